@@ -1,0 +1,226 @@
+"""The five kinds of message between an agent and a face.
+
+==========  =====================================================  =======================================
+kind        down (agent to face)                                   up (face to agent)
+==========  =====================================================  =======================================
+snapshot    `Snapshot`: the whole small state, newest wins         -
+event       `Event`: ordered, numbered, resumable                  `EventsAfter`: send me those I missed
+stream      `StreamPiece`: log lines, answer text                  `Watch`: only while somebody looks
+query       `QueryAnswer`                                          `Query`: history, runs, log ranges
+command     `CommandAnswer`: accepted, refused, done, failed       `Command`: a wish
+==========  =====================================================  =======================================
+
+`thorhud.domain.wire` turns them into bytes and back.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from thorhud.domain.state import AgentState
+
+MAJOR_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The whole state; a newer one replaces it."""
+
+    number: int
+    state: AgentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened once; numbers grow by one without gaps within one boot."""
+
+    number: int
+    at_unix_s: float
+    kind: str
+    """stage, ready, failed, stopped, run, ladder, cup, action, agent"""
+    text: str
+    """One sentence for a person."""
+    details: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsAfter:
+    """Send the events after this number, then every new one."""
+
+    number: int
+
+
+class Channel(StrEnum):
+    """What can be watched."""
+
+    LOG = "log"
+    """Recorded log lines of the current launch."""
+    ANSWER = "answer"
+    """Text of the current answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Begin or end a stream; it begins with what there is already."""
+
+    channel: Channel
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamPiece:
+    """One piece of a stream; ``offset`` counts characters (answer) or lines (log) of the thing named ``of``."""
+
+    channel: Channel
+    of: str
+    """The run id (answer) or the launch id (log)."""
+    offset: int
+    text: str
+    reasoning: bool = False
+
+
+class QueryName(StrEnum):
+    """What can be asked."""
+
+    WORKSHOP = "workshop"
+    """-> `Workshop`"""
+    COMMANDS = "commands"
+    """configuration_id -> `TypedCommands`"""
+    COMPARISON = "comparison"
+    """-> `Comparison`"""
+    RUNS = "runs"
+    """limit, before -> list of `RunRecord`, newest first"""
+    LOG = "log"
+    """launch_id, offset, limit -> `LogPage`"""
+    LAUNCHES = "launches"
+    """limit -> list of `LaunchRecord`"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question; the answer names its id."""
+
+    id: str
+    name: QueryName
+    args: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryAnswer:
+    """The answer to a query: a result in plain JSON, or the reason why there is none."""
+
+    id: str
+    result: Any = None
+    error: str | None = None
+
+
+class Verb(StrEnum):
+    """What can be asked for."""
+
+    LAUNCH = "launch"
+    """configuration_id; switches (stop, clear, start) where something is served"""
+    STOP = "stop"
+    """force (only for a server that was started outside, after an explicit yes)"""
+    PROMPT = "prompt"
+    """prompt (a name of the workshop) or text, with max_tokens, temperature"""
+    CANCEL_PROMPT = "cancel-prompt"
+    LADDER = "ladder"
+    """configuration_ids (all startable where empty), repeats"""
+    CANCEL_LADDER = "cancel-ladder"
+    CUP = "cup"
+    """colour"""
+    DISMISS = "dismiss"
+    """take a failure off the screen"""
+    END = "end"
+    """end the agent; containers go on"""
+    FAULT = "fault"
+    """simulated unit only: make the next start fail (kind)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What the asker saw: a command that changes serving is refused when it has moved since."""
+
+    boot: str
+    serving_generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A wish. The same id twice is one command."""
+
+    id: str
+    verb: Verb
+    args: dict[str, Any] = field(default_factory=dict)
+    expect: Expectation | None = None
+    who: str = ""
+    """Who asks, for the record: "kiosk", "terminal of anna"."""
+
+
+class AnswerKind(StrEnum):
+    """Accepted or refused within 100 ms; then done or failed."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnswer:
+    """What came of a command."""
+
+    id: str
+    kind: AnswerKind
+    reason: str = ""
+    next_step: str = ""
+    failure_kind: str = ""
+    details: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedCommands:
+    """What a person would type to do the same by hand."""
+
+    docker_run: str
+    vllm_serve: str
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPage:
+    """A range of recorded log lines."""
+
+    launch_id: str
+    offset: int
+    lines: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchRecord:
+    """One launch from `docker run` to its end."""
+
+    id: str
+    configuration_id: str | None
+    started_unix_s: float
+    ended_unix_s: float | None = None
+    outcome: str | None = None
+    """ready, failed, stopped; None while it goes on"""
+    exit_code: int | None = None
+    failure_kind: str | None = None
+    ready_after_s: float | None = None
+    stage_s: dict[str, float] = field(default_factory=dict)
+    """Seconds of each `StageName`, where known."""
+    container_id: str | None = None
+    image: str = ""
+    image_digest: str | None = None
+    vllm_version: str | None = None
+    serve_arguments: tuple[str, ...] = ()
+    started_outside: bool = False
+    stop_requested: bool = False
+    model_memory_gib: float | None = None
+
+
+Down = Snapshot | Event | StreamPiece | QueryAnswer | CommandAnswer
+Up = EventsAfter | Watch | Query | Command

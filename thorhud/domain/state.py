@@ -1,0 +1,180 @@
+"""The whole small state of one unit's agent: what rides in a snapshot."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from thorhud.domain.failures import Failure
+from thorhud.domain.identity import UnitIdentity
+from thorhud.domain.reading import Reading
+from thorhud.domain.stages import Timeline
+from thorhud.domain.telemetry import TelemetrySnapshot
+from thorhud.domain.timing import PromptError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentInfo:
+    """Which agent speaks."""
+
+    version: str
+    boot: str
+    """A new random word for each start of the agent; commands name the boot they saw."""
+    pid: int
+    workshop_id: str
+    simulated: bool = False
+    start_speed: float = 1.0
+    docker: Reading[str] = field(default_factory=Reading)
+    """The engine's version, or why it does not answer."""
+    data_dir: str = ""
+
+
+class ServingPhase(StrEnum):
+    """What serving is doing."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    READY = "ready"
+    STOPPING = "stopping"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingState:
+    """The server of this unit: one at a time."""
+
+    phase: ServingPhase = ServingPhase.IDLE
+    generation: int = 0
+    """Moves with every change of serving, not with telemetry."""
+    configuration_id: str | None = None
+    """None while idle, and for a server that somebody else started."""
+    next_configuration_id: str | None = None
+    """While switching: what will be started once this one is gone."""
+    launch_id: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    activity: str | None = None
+    """What happens right now, in words: "Stopping FP8", "Asking for one short chat"."""
+    timeline: Timeline | None = None
+    elapsed_s: float | None = None
+    """Seconds since `docker run`."""
+    remaining_s: float | None = None
+    """Estimated seconds to ready; None where nothing is known or it takes longer than usual."""
+    longer_than_usual: bool = False
+    expected_s: dict[str, float] = field(default_factory=dict)
+    """Expected seconds of each pipeline step, by `PipelineStep` value."""
+    ready_after_s: float | None = None
+    failure: Failure | None = None
+    failed_step: str | None = None
+    """The `PipelineStep` value at which it failed."""
+    started_outside: bool = False
+    image_digest: str | None = None
+    vllm_version: str | None = None
+
+
+class PromptPhase(StrEnum):
+    """Where the prompt panel stands."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    STREAMING = "streaming"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptState:
+    """The newest answer; its text travels as a stream named by ``run_id``."""
+
+    phase: PromptPhase = PromptPhase.NONE
+    run_id: str | None = None
+    prompt_name: str | None = None
+    configuration_id: str | None = None
+    max_tokens: int | None = None
+    elapsed_s: float | None = None
+    ttft_s: float | None = None
+    completion_tokens: int = 0
+    tokens_per_s_now: float | None = None
+    tokens_per_s: float | None = None
+    finish_reason: str | None = None
+    warm_up: bool = False
+    """The first run after a start: not used for Compare."""
+    disagreement: str | None = None
+    note: str | None = None
+    error: PromptError | None = None
+
+
+class LadderPhase(StrEnum):
+    """Where a ladder stands."""
+
+    NONE = "none"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderStep:
+    """One configuration of the ladder."""
+
+    configuration_id: str
+    state: str = "waiting"
+    """waiting, starting, measuring, stopping, done, failed, skipped"""
+    runs_done: int = 0
+    runs_planned: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderState:
+    """The comparison that is being measured."""
+
+    phase: LadderPhase = LadderPhase.NONE
+    ladder_id: str | None = None
+    steps: tuple[LadderStep, ...] = ()
+    activity: str | None = None
+    elapsed_s: float | None = None
+    remaining_s: float | None = None
+    reason: str | None = None
+
+
+class CupColour(StrEnum):
+    """Red: I need help from a TA. Blue: I am good to go."""
+
+    BLUE = "blue"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cup:
+    """The cup on top of the unit and since when it stands there."""
+
+    colour: CupColour = CupColour.BLUE
+    since_unix_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationAvailability:
+    """Whether a configuration can be started now."""
+
+    configuration_id: str
+    startable: bool
+    reason: str | None = None
+    """Why not, as a sentence; None where it can."""
+    label: str | None = None
+    """The same in two words for a button: "No weights"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentState:
+    """Everything a face needs to draw its first picture."""
+
+    agent: AgentInfo
+    identity: UnitIdentity
+    telemetry: TelemetrySnapshot
+    serving: ServingState = field(default_factory=ServingState)
+    prompt: PromptState = field(default_factory=PromptState)
+    ladder: LadderState = field(default_factory=LadderState)
+    cup: Cup = field(default_factory=Cup)
+    availability: tuple[ConfigurationAvailability, ...] = ()
+    runs_version: int = 0
+    """Moves when a run was recorded: time to ask for the comparison again."""

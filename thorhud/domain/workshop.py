@@ -1,0 +1,162 @@
+"""A workshop is data: the configurations to serve, the prompts to run and the figures to compare with."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Marker(StrEnum):
+    """The shape that stands for a configuration beside its colour and its name."""
+
+    HEXAGON = "hexagon"
+    TRIANGLE = "triangle"
+    CIRCLE = "circle"
+    SQUARE = "square"
+    DIAMOND = "diamond"
+    STAR = "star"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A folder of the unit that the container sees.
+
+    ``host`` may hold ``{data_dir}``, which the launch plan replaces.
+    """
+
+    host: str
+    container: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ulimit:
+    """One resource limit of `docker run --ulimit`; soft and hard alike, -1 is unlimited."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerOptions:
+    """The `docker run` options of the workshop document."""
+
+    image: str
+    name: str
+    network: str
+    shm_size: str
+    ulimits: tuple[Ulimit, ...]
+    runtime: str
+    mounts: tuple[Mount, ...]
+    digest: str | None = None
+    """The image's pinned digest; None where the document publishes none."""
+    port: int = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """One published figure and where it stands; ``value`` is None where nobody published one."""
+
+    value: float | None
+    source: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedFigures:
+    """What the workshop document says a configuration reaches."""
+
+    model_memory_gib: Published
+    start_s: Published
+    short_tokens_per_s: Published
+    long_tokens_per_s: Published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageExpectation:
+    """How long one stage usually takes, in seconds, before this unit has runs of its own.
+
+    ``stage`` is a name of `thorhud.domain.stages.StageName`.
+    """
+
+    stage: str
+    duration_s: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightFiles:
+    """What of one model must be on the unit before it can be served."""
+
+    model: str
+    disk_bytes: int | None
+    shards: int | None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """One way to serve a model in the workshop."""
+
+    id: str
+    name: str
+    """Full name, for example "Llama-3.1-8B FP4 + EAGLE3"."""
+    short_name: str
+    """What fits on a button: "FP4 + EAGLE3"."""
+    tile_name: str
+    """What fits on a tile of the wall: "EAGLE3"."""
+    family: str
+    """What stands below the short name: "Llama-3.1-8B", "GPT-OSS"."""
+    model: str
+    marker: Marker
+    serve_arguments: tuple[str, ...]
+    """The arguments after `vllm serve`, the model first, as the document types them."""
+    published: PublishedFigures
+    draft_model: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    mounts: tuple[Mount, ...] = ()
+    """Mounts of this configuration beside those of every container."""
+    weights: tuple[WeightFiles, ...] = ()
+    expected_stages: tuple[StageExpectation, ...] = ()
+    read_gib_per_token: float | None = None
+    """Weights read for each token; None where it does not equal the model's memory (mixture of experts)."""
+    needs_chat_probe: bool = False
+    """Ready only after one short chat succeeds: `/health` alone does not prove this model usable."""
+    reasoning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferencePrompt:
+    """One prompt of the workshop with the sampling it is sent with."""
+
+    name: str
+    text: str
+    max_tokens: int
+    temperature: float | None = None
+    title: str = ""
+    set: str = "reference"
+    """Which set it belongs to: reference, first-chat, long, domain, capability."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """A whole workshop file."""
+
+    id: str
+    title: str
+    source: str
+    container: ContainerOptions
+    configurations: tuple[Configuration, ...]
+    prompts: tuple[ReferencePrompt, ...]
+    idle_memory_gib: tuple[float, float] = (3.0, 6.0)
+    bandwidth_gb_per_s: float | None = None
+    short_prompt: str = "reference"
+    """Name of the prompt behind the reference button and the ladder's short run."""
+    long_prompt: str = "long"
+
+    def configuration(self, configuration_id: str) -> Configuration | None:
+        """Return the configuration of that id, or None."""
+        return next((each for each in self.configurations if each.id == configuration_id), None)
+
+    def prompt(self, name: str) -> ReferencePrompt | None:
+        """Return the prompt of that name, or None."""
+        return next((each for each in self.prompts if each.name == name), None)

@@ -1,0 +1,1 @@
+"""The faces: the only package that imports Qt."""

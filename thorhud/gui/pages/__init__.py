@@ -1,0 +1,1 @@
+"""Leaves laid out."""

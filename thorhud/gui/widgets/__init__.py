@@ -1,0 +1,1 @@
+"""Leaves: each shows one domain value."""

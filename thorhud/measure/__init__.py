@@ -1,0 +1,1 @@
+"""Send prompts and stamp the answers, in a process of its own."""

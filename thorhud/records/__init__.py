@@ -1,0 +1,1 @@
+"""What was run on this unit, in SQLite."""

@@ -1,0 +1,1 @@
+"""The comparison as files a person can take home, made without Qt."""

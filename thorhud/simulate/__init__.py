@@ -1,0 +1,1 @@
+"""A simulated unit behind the same interfaces as a real one."""
