@@ -80,6 +80,8 @@ class StageExpectation:
     stage: str
     duration_s: float
     source: str
+    warm_s: float | None = None
+    """The same with a warm compile cache; None where the cache makes no known difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,18 @@ class WeightFiles:
     model: str
     disk_bytes: int | None
     shards: int | None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredFile:
+    """A file that must lie on the unit, whole, before a configuration may start.
+
+    ``host`` may hold ``{data_dir}``. A file of another size is as bad as none.
+    """
+
+    host: str
+    size_bytes: int
     source: str | None = None
 
 
@@ -121,6 +135,10 @@ class Configuration:
     needs_chat_probe: bool = False
     """Ready only after one short chat succeeds: `/health` alone does not prove this model usable."""
     reasoning: bool = False
+    colour_dark: str | None = None
+    """``#RRGGBB`` on a dark surface; None leaves the choice to the theme."""
+    colour_light: str | None = None
+    required_files: tuple[RequiredFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +170,9 @@ class Workshop:
     short_prompt: str = "reference"
     """Name of the prompt behind the reference button and the ladder's short run."""
     long_prompt: str = "long"
+    bandwidth_source: str | None = None
+    evaluation_questions: tuple[str, ...] = ()
+    """What a person should ask themselves after a few answers."""
 
     def configuration(self, configuration_id: str) -> Configuration | None:
         """Return the configuration of that id, or None."""
@@ -160,3 +181,18 @@ class Workshop:
     def prompt(self, name: str) -> ReferencePrompt | None:
         """Return the prompt of that name, or None."""
         return next((each for each in self.prompts if each.name == name), None)
+
+    def prompt_set(self, name: str) -> tuple[ReferencePrompt, ...]:
+        """Return the prompts of one set ("domain", "capability") in the file's order."""
+        return tuple(each for each in self.prompts if each.set == name)
+
+    def baseline_of(self, configuration: Configuration) -> Configuration:
+        """Return what *configuration* is compared with: the first of its family, possibly itself."""
+        return next(each for each in self.configurations if each.family == configuration.family)
+
+    def without_draft(self, configuration: Configuration) -> Configuration | None:
+        """Return the configuration that serves the same model without a draft model, or None."""
+        if configuration.draft_model is None:
+            return None
+        same_model = (each for each in self.configurations if each.model == configuration.model)
+        return next((each for each in same_model if each.draft_model is None), None)
