@@ -1,0 +1,193 @@
+"""What was run on this unit, in SQLite (WAL): launches with their logs, runs, actions.
+
+A kill of the agent at any moment loses no finished run: each is one transaction, and the write-ahead log is read
+back at the next start. Every method may be called from any thread and raises `RecordsError` with a sentence.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from thorhud.domain.comparison import RunRecord
+from thorhud.domain.containers import RecordedLine
+from thorhud.domain.errors import RecordsError
+from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.wire import decode_value, encode_value
+from thorhud.records.schema import TABLES, VERSION
+
+
+class Records:
+    """One file of records; several programs may read it while one agent writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10.0)
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise RecordsError(
+                f"The records in {path} cannot be opened: {error}.",
+                next_step="Look at the free disk space and at who owns the file; a broken file can be moved away.",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._db.close()
+
+    # launches
+
+    def save_launch(self, launch: LaunchRecord) -> None:
+        """Write *launch*, new or changed."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO launches (id, started_unix_s, configuration_id, outcome, body) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, body = excluded.body",
+                (launch.id, launch.started_unix_s, launch.configuration_id, launch.outcome, encode_value(launch)),
+            )
+
+    def launch(self, launch_id: str) -> LaunchRecord | None:
+        """Return the launch of that id, or None."""
+        rows = self._read("SELECT body FROM launches WHERE id = ?", launch_id)
+        return decode_value(rows[0][0], LaunchRecord) if rows else None
+
+    def launches(self, limit: int = 50) -> list[LaunchRecord]:
+        """Return the newest launches, newest first."""
+        rows = self._read("SELECT body FROM launches ORDER BY started_unix_s DESC LIMIT ?", limit)
+        return [decode_value(row[0], LaunchRecord) for row in rows]
+
+    def open_launches(self) -> list[LaunchRecord]:
+        """Return the launches whose end nobody has recorded, newest first."""
+        rows = self._read("SELECT body FROM launches ORDER BY started_unix_s DESC")
+        launches = (decode_value(row[0], LaunchRecord) for row in rows)
+        return [each for each in launches if each.ended_unix_s is None]
+
+    # log lines
+
+    def last_stamp(self, launch_id: str) -> str | None:
+        """Return the newest stamp of a launch's log, or None where no line is stored."""
+        rows = self._read("SELECT max(stamp) FROM log_lines WHERE launch_id = ?", launch_id)
+        stamp: str | None = rows[0][0]
+        return stamp
+
+    def lines_at(self, launch_id: str, stamp: str) -> list[bytes]:
+        """Return the texts stored with exactly that stamp."""
+        rows = self._read("SELECT text FROM log_lines WHERE launch_id = ? AND stamp = ?", launch_id, stamp)
+        return [row[0] for row in rows]
+
+    def append_lines(self, launch_id: str, lines: Sequence[RecordedLine]) -> None:
+        """Store *lines* behind those that are there, all or none."""
+        with self._transaction() as db:
+            (first,) = db.execute(
+                "SELECT coalesce(max(number) + 1, 0) FROM log_lines WHERE launch_id = ?", (launch_id,)
+            ).fetchone()
+            db.executemany(
+                "INSERT INTO log_lines (launch_id, number, stamp, text) VALUES (?, ?, ?, ?)",
+                [(launch_id, first + index, line.stamp, line.text) for index, line in enumerate(lines)],
+            )
+
+    def lines(self, launch_id: str, offset: int = 0, limit: int = -1) -> list[RecordedLine]:
+        """Return the stored lines of a launch in order."""
+        rows = self._read(
+            "SELECT stamp, text FROM log_lines WHERE launch_id = ? AND number >= ? ORDER BY number LIMIT ?",
+            launch_id,
+            offset,
+            limit,
+        )
+        return [RecordedLine(stamp, text) for stamp, text in rows]
+
+    def line_count(self, launch_id: str) -> int:
+        """Return how many lines of a launch are stored."""
+        count: int = self._read("SELECT count(*) FROM log_lines WHERE launch_id = ?", launch_id)[0][0]
+        return count
+
+    # runs
+
+    def add_run(self, run: RunRecord) -> None:
+        """Write a finished run; it is on the disk when this returns."""
+        with self._transaction(durable=True) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO runs (id, at_unix_s, configuration_id, launch_id, ladder_id, body)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (run.id, run.at_unix_s, run.configuration_id, run.launch_id, run.ladder_id, encode_value(run)),
+            )
+
+    def runs(self, limit: int = 1000, *, before_unix_s: float | None = None) -> list[RunRecord]:
+        """Return the newest runs, newest first."""
+        rows = self._read(
+            "SELECT body FROM runs WHERE at_unix_s < coalesce(?, 1e300) ORDER BY at_unix_s DESC LIMIT ?",
+            before_unix_s,
+            limit,
+        )
+        return [decode_value(row[0], RunRecord) for row in rows]
+
+    def run_count(self, launch_id: str) -> int:
+        """Return how many runs a launch has had, warm-ups included."""
+        count: int = self._read("SELECT count(*) FROM runs WHERE launch_id = ?", launch_id)[0][0]
+        return count
+
+    # actions and what is kept
+
+    def add_action(self, *, at_unix_s: float, who: str, verb: str, args: str, outcome: str) -> None:
+        """Write down who asked for what and what came of it."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO actions (at_unix_s, who, verb, args, outcome) VALUES (?, ?, ?, ?, ?)",
+                (at_unix_s, who, verb, args, outcome),
+            )
+
+    def keep(self, name: str, value: str) -> None:
+        """Remember one fact across agents."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO kept (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name, value),
+            )
+
+    def kept(self, name: str) -> str | None:
+        """Return a fact that was kept, or None."""
+        rows = self._read("SELECT value FROM kept WHERE name = ?", name)
+        return rows[0][0] if rows else None
+
+    # the file
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise RecordsError(
+                f"The records in {self._path} were written by a newer thorhud.",
+                next_step="Use that version, or move the file away to begin anew.",
+            )
+        if version == 0:
+            self._db.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+
+    @contextmanager
+    def _transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                # FULL waits for the disk: a finished run survives a power cut too, log lines need not
+                self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._db.execute("BEGIN IMMEDIATE")
+                with self._db:
+                    yield self._db
+            except sqlite3.Error as error:
+                raise self._trouble(error) from error
+
+    def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._db.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._trouble(error) from error
+
+    def _trouble(self, error: sqlite3.Error) -> RecordsError:
+        return RecordsError(
+            f"The records in {self._path} cannot be used: {error}.", next_step="Look at the free disk space."
+        )
