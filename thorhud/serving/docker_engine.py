@@ -1,0 +1,369 @@
+"""The Docker Engine behind our own interface: the one module that imports the docker SDK.
+
+The SDK blocks, so short calls run in threads and each stream has a daemon thread of its own.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+import docker
+from docker.context import Context, ContextAPI
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.tls import TLSConfig
+from docker.types import CancellableStream, Ulimit
+from docker.utils import kwargs_from_env
+
+from thorhud.domain.containers import ContainerSpec, ContainerState, RecordedLine
+from thorhud.domain.errors import ContainerGone, EngineUnreachable
+from thorhud.serving import engine_errors
+from thorhud.serving.container_state import state_of, whole_seconds
+from thorhud.serving.frames import LineAssembler, frames, terminal_frames
+from thorhud.serving.thread_stream import from_thread
+
+R = TypeVar("R")
+Response = Any
+"""A `requests.Response`: the SDK's own library, which we do not import."""
+
+CALL_TIMEOUT_S = 60
+"""Longest silence of a short call; creating and starting a container with the NVIDIA runtime takes seconds."""
+CONNECTIONS = 8
+END_CONFIRMED_S = 5.0
+"""The engine closes a log a moment before it calls its container ended."""
+READ_BYTES = 65536
+
+
+class DockerEngine:
+    """Fulfils `ContainerEngine` on a real Docker Engine.
+
+    Without *address* it is the one that the docker command would use: DOCKER_HOST, else the current docker context.
+    Nothing is asked of the engine before the first call, and an engine that comes back is simply used again.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self._connect = _connection(address)
+        self.address = str(self._connect["base_url"])
+        self._client: docker.APIClient | None = None
+        self._connecting = threading.Lock()
+        self._digests: dict[str, str] = {}
+
+    async def version(self) -> str:
+        """Return the engine's version."""
+        answer = await self._call(lambda client: client.version())
+        return str(answer["Version"])
+
+    async def containers(self) -> tuple[ContainerState, ...]:
+        """Return every container, running or not, the newest first."""
+        return await self._call(self._containers)
+
+    async def inspect(self, container: str) -> ContainerState:
+        """Return the container of that id or name."""
+        return await self._call(partial(self._inspect, container=container))
+
+    async def image_digest(self, image: str) -> str | None:
+        """Return the image's repository digest, else its id."""
+        return await self._call(partial(self._image_digest, image=image))
+
+    async def start(self, spec: ContainerSpec) -> ContainerState:
+        """Create and start a container; one that does not start is removed again. Images are never pulled."""
+        return await self._call(partial(self._start, spec=spec))
+
+    async def logs(self, container: str, *, since: str | None = None) -> AsyncGenerator[RecordedLine, None]:
+        """Follow the recorded lines from *since* on (inclusive) until the container ends.
+
+        Raises `EngineUnreachable` where the stream broke off before that. Two lines may carry the same stamp, and
+        neighbours of two outputs may carry stamps in the wrong order.
+        """
+        assembler = LineAssembler()
+        reading = from_thread(
+            lambda: self._open(partial(_log_stream, container=container, since=since, assembler=assembler)),
+            name=f"docker logs {container[:12]}",
+        )
+        async with contextlib.aclosing(reading):
+            async for line in reading:
+                if since is None or line.stamp >= since:
+                    yield line
+        await self._confirm_end(container)
+        for line in assembler.rest():
+            if since is None or line.stamp >= since:
+                yield line
+
+    async def attach(self, container: str) -> AsyncGenerator[bytes, None]:
+        """Yield the output as it is written; where nobody keeps up the oldest pieces are dropped."""
+        reading = from_thread(
+            lambda: self._open(partial(_attach_stream, container=container)),
+            name=f"docker attach {container[:12]}",
+            limit=1024,
+            drain=True,
+        )
+        async with contextlib.aclosing(reading):
+            async for piece in reading:
+                yield piece
+
+    async def wait(self, container: str) -> int:
+        """Wait until the container ends and return its exit code."""
+        waiting = from_thread(
+            lambda: self._open(partial(_wait_stream, container=container)), name=f"docker wait {container[:12]}"
+        )
+        async with contextlib.aclosing(waiting):
+            async for exit_code in waiting:
+                return exit_code
+        raise EngineUnreachable(
+            f"The Docker Engine at {self.address} stopped answering.",
+            next_step="Type: sudo systemctl status docker",
+            kind="docker-not-running",
+        )
+
+    async def kill(self, container: str, signal: str) -> None:
+        """Send *signal* to the container's first process; one that has ended already is no error."""
+        await self._call(partial(_kill, container=container, signal=signal))
+
+    async def remove(self, container: str) -> None:
+        """Remove an ended container and its unnamed volumes; one that is gone already is no error."""
+        await self._call(partial(_remove, container=container))
+
+    async def close(self) -> None:
+        """Let go of the engine's connections; containers go on."""
+        client, self._client = self._client, None
+        if client is not None:
+            await asyncio.to_thread(client.close)
+
+    # in threads
+
+    async def _call(self, function: Callable[[docker.APIClient], R]) -> R:
+        return await asyncio.to_thread(self._with_client, function)
+
+    def _with_client(self, function: Callable[[docker.APIClient], R]) -> R:
+        try:
+            _knock(self.address)
+            return function(self._connected())
+        except APIError as error:
+            raise engine_errors.refused(_words(error)) from error
+        except (DockerException, OSError) as error:
+            raise engine_errors.unanswered(self.address, error) from error
+
+    def _connected(self) -> docker.APIClient:
+        with self._connecting:
+            if self._client is None:
+                self._client = docker.APIClient(
+                    **self._connect, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS
+                )
+            return self._client
+
+    def _open(self, opened: "Callable[[docker.APIClient], _Stream[R]]") -> "_Stream[R]":
+        stream = self._with_client(opened)
+        stream.address = self.address
+        return stream
+
+    async def _confirm_end(self, container: str) -> None:
+        try:
+            await asyncio.wait_for(self.wait(container), END_CONFIRMED_S)
+        except TimeoutError:
+            raise EngineUnreachable(
+                "The Docker Engine ended the log of a container that still runs.",
+                next_step="It is read again in a moment.",
+                kind="docker-not-running",
+            ) from None
+        except ContainerGone:  # it ended and somebody removed it
+            return
+
+    def _containers(self, client: docker.APIClient) -> tuple[ContainerState, ...]:
+        states = []
+        for summary in client.containers(all=True):
+            with contextlib.suppress(NotFound):  # it went while we asked
+                states.append(self._inspect(client, summary["Id"]))
+        return tuple(states)
+
+    def _inspect(self, client: docker.APIClient, container: str) -> ContainerState:
+        told = client.inspect_container(container)
+        return state_of(told, self._digest_of(client, told["Image"]))
+
+    def _digest_of(self, client: docker.APIClient, image_id: str) -> str:
+        if image_id not in self._digests:
+            try:
+                self._digests[image_id] = self._image_digest(client, image_id)
+            except ImageNotFound:  # a running container may outlive its image
+                return image_id
+        return self._digests[image_id]
+
+    def _image_digest(self, client: docker.APIClient, image: str) -> str:
+        told: Mapping[str, Any] = client.inspect_image(image)  # type: ignore[no-untyped-call]
+        digests = told.get("RepoDigests") or []
+        return str(digests[0].partition("@")[2] if digests else told["Id"])
+
+    def _start(self, client: docker.APIClient, spec: ContainerSpec) -> ContainerState:
+        created = str(_create(client, spec)["Id"])
+        try:
+            client.start(created)
+        except APIError as error:
+            with contextlib.suppress(DockerException, OSError):
+                client.remove_container(created, v=True, force=True)
+            raise engine_errors.not_started(_words(error)) from error
+        return self._inspect(client, created)
+
+
+def _connection(address: str | None) -> dict[str, Any]:
+    """Where the docker command would look for its engine."""
+    if address is not None:
+        return {"base_url": address}
+    if os.environ.get("DOCKER_HOST"):
+        return {"base_url": os.environ["DOCKER_HOST"], **kwargs_from_env()}
+    context = _context()
+    if context is None or not context.Host:
+        return {"base_url": "unix:///var/run/docker.sock"}
+    return {"base_url": context.Host, "tls": _certificates(context)}
+
+
+def _context() -> Context | None:
+    return ContextAPI.get_context(os.environ.get("DOCKER_CONTEXT"))
+
+
+def _certificates(context: Context) -> TLSConfig | Literal[False]:
+    certificates: TLSConfig | None = context.TLSConfig
+    return False if certificates is None else certificates
+
+
+def _knock(address: str) -> None:
+    """Try a local socket before the SDK does: its own failed connection would leave a socket open."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(address.removeprefix("unix://"))
+
+
+def _create(client: docker.APIClient, spec: ContainerSpec) -> Mapping[str, Any]:
+    limits = [Ulimit(name=each.name, soft=each.value, hard=each.value) for each in spec.ulimits]
+    binds = [f"{each.host}:{each.container}{':ro' if each.read_only else ''}" for each in spec.mounts]
+    host_config = client.create_host_config(
+        binds=binds,
+        network_mode=spec.network or None,
+        shm_size=spec.shm_size or None,
+        ulimits=limits or None,
+        runtime=spec.runtime or None,
+    )
+    answer: Mapping[str, Any] = client.create_container(
+        spec.image,
+        command=list(spec.command),
+        name=spec.name,
+        environment=dict(spec.environment),
+        labels=dict(spec.labels),
+        host_config=host_config,
+    )
+    return answer
+
+
+def _kill(client: docker.APIClient, container: str, signal: str) -> None:
+    try:
+        client.kill(container, signal)
+    except APIError as error:
+        if "is not running" not in _words(error):
+            raise
+
+
+def _remove(client: docker.APIClient, container: str) -> None:
+    try:
+        client.remove_container(container, v=True)
+    except NotFound:
+        return
+    except APIError as error:
+        if "already in progress" not in _words(error):
+            raise
+
+
+def _words(error: APIError) -> str:
+    return str(error.explanation or error)
+
+
+class _Stream(Iterator[R]):
+    """A response that is read in one thread and may be closed from another."""
+
+    def __init__(self, response: Response, items: Iterator[R]) -> None:
+        self._response = response
+        self._items = items
+        self._cancel = CancellableStream(items, response)
+        self.address = ""
+
+    def __next__(self) -> R:
+        try:
+            return next(self._items)
+        except (DockerException, OSError) as error:
+            raise engine_errors.unanswered(self.address, error) from error
+
+    def close(self) -> None:
+        """End a read that blocks in another thread, and let the connection go."""
+        # the response may have ended and dropped its socket between the SDK's look and its grasp
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            self._cancel.close()
+
+
+def _response(client: docker.APIClient, method: str, path: str, **query: str | int) -> Response:
+    """Ask for something that comes bit by bit; its status is checked, its body is unread."""
+    url = f"{client.base_url}/v{client.api_version}/containers/{path}"
+    response = client.request(method, url, params=query, stream=True, timeout=None)
+    if response.ok:
+        return response
+    with contextlib.closing(response):
+        raise engine_errors.refused(_message(response.content))
+
+
+def _message(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return body.decode(errors="replace")
+
+
+def _log_stream(
+    client: docker.APIClient, *, container: str, since: str | None, assembler: LineAssembler
+) -> _Stream[RecordedLine]:
+    terminal = bool(client.inspect_container(container)["Config"]["Tty"])
+    response = _response(
+        client,
+        "GET",
+        f"{container}/logs",
+        stdout=1,
+        stderr=1,
+        follow=1,
+        timestamps=1,
+        since=whole_seconds(since) if since else 0,
+    )
+
+    def lines() -> Iterator[RecordedLine]:
+        with contextlib.closing(response):
+            chunks = response.iter_content(None)
+            for frame in terminal_frames(chunks) if terminal else frames(chunks):
+                if line := assembler.feed(frame):
+                    yield line
+
+    return _Stream(response, lines())
+
+
+def _attach_stream(client: docker.APIClient, *, container: str) -> _Stream[bytes]:
+    terminal = bool(client.inspect_container(container)["Config"]["Tty"])
+    response = _response(client, "POST", f"{container}/attach", stdout=1, stderr=1, stream=1)
+
+    def pieces() -> Iterator[bytes]:
+        with contextlib.closing(response):
+            # without a length the body ends with the connection: read1 returns what is there
+            chunks = iter(partial(response.raw.read1, READ_BYTES), b"")
+            if terminal:
+                yield from chunks
+            else:
+                yield from (frame.payload for frame in frames(chunks))
+
+    return _Stream(response, CancellableStream(pieces(), response))
+
+
+def _wait_stream(client: docker.APIClient, *, container: str) -> _Stream[int]:
+    response = _response(client, "POST", f"{container}/wait")
+
+    def exit_codes() -> Iterator[int]:
+        with contextlib.closing(response):
+            yield int(json.loads(b"".join(response.iter_content(None)))["StatusCode"])
+
+    return _Stream(response, exit_codes())
