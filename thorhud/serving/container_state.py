@@ -40,5 +40,6 @@ def unix_s(stamp: str) -> float | None:
     return whole_seconds(stamp) + (float(fraction[0]) if fraction else 0.0)
 
 
-def _whole_seconds(stamp: str) -> int:
+def whole_seconds(stamp: str) -> int:
+    """Return the second in which *stamp* lies, as Unix time."""
     return calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S"))

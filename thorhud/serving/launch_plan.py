@@ -1,0 +1,98 @@
+"""From a configuration of the workshop to one container, and to the same typed by hand."""
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from thorhud.domain.containers import OUR_CONFIGURATION, OUR_UNIT, OURS, ContainerSpec
+from thorhud.domain.messages import TypedCommands
+from thorhud.domain.workshop import Configuration, Mount, ReferencePrompt, Workshop
+
+NEXT_LINE = " \\\n  "
+OFFLINE = {"HF_HUB_OFFLINE": "1"}
+"""Without it vLLM asks the hub about files that lie here, and a unit without a network fails to start."""
+
+
+def plan(
+    workshop: Workshop, configuration: Configuration, *, data_dir: Path, launch_id: str, unit: str, offline: bool
+) -> ContainerSpec:
+    """Return the container that serves *configuration*; *offline* where its weights are complete on this unit."""
+    options = workshop.container
+    environment = {name: _in_data(value, data_dir) for name, value in configuration.environment.items()}
+    return ContainerSpec(
+        image=options.image,
+        name=options.name,
+        command=("vllm", "serve", *configuration.serve_arguments),
+        environment=environment | OFFLINE if offline else environment,
+        labels={OURS: launch_id, OUR_CONFIGURATION: configuration.id, OUR_UNIT: unit},
+        mounts=tuple(_placed(mount, data_dir) for mount in (*options.mounts, *configuration.mounts)),
+        network=options.network,
+        shm_size=options.shm_size,
+        ulimits=options.ulimits,
+        runtime=options.runtime,
+    )
+
+
+def typed_commands(spec: ContainerSpec, configuration: Configuration, workshop: Workshop) -> TypedCommands:
+    """Return what a person would type to do the same by hand, ready to paste into a shell."""
+    return TypedCommands(
+        docker_run=docker_run(spec),
+        vllm_serve=shlex.join(("vllm", "serve", *configuration.serve_arguments)),
+        curl=curl(configuration.model, workshop.prompt(workshop.short_prompt), workshop.container.port),
+    )
+
+
+def docker_run(spec: ContainerSpec) -> str:
+    """Print *spec* in the document's order, one option a line, with what the HUD adds: -d, environment and labels.
+
+    It is detached and stays after its end (no ``-it``, no ``--rm``), so that log and exit code outlive the server.
+    """
+    return NEXT_LINE.join(("docker run -d", *_options(spec), spec.image, shlex.join(spec.command)))
+
+
+def curl(model: str, prompt: ReferencePrompt | None, port: int) -> str:
+    """Print the request that sends *prompt*; without one it asks which models are served."""
+    base = f"http://localhost:{port}/v1"
+    if prompt is None:
+        return f"curl {base}/models"
+    body: dict[str, object] = {
+        "model": model,
+        "messages": [{"role": "user", "content": prompt.text}],
+        "max_tokens": prompt.max_tokens,
+    }
+    if prompt.temperature is not None:
+        body["temperature"] = prompt.temperature
+    data = shlex.quote(json.dumps(body, indent=2, ensure_ascii=False))
+    return NEXT_LINE.join((f"curl {base}/chat/completions", '-H "Content-Type: application/json"', f"-d {data}"))
+
+
+def _options(spec: ContainerSpec) -> Iterator[str]:
+    if spec.network:
+        yield f"--network {shlex.quote(spec.network)}"
+    if spec.shm_size:
+        yield f"--shm-size={shlex.quote(spec.shm_size)}"
+    for limit in spec.ulimits:
+        yield f"--ulimit {shlex.quote(f'{limit.name}={limit.value}')}"
+    if spec.runtime:
+        yield f"--runtime={shlex.quote(spec.runtime)}"
+    yield f"--name={shlex.quote(spec.name)}"
+    for name, value in spec.labels.items():
+        yield f"--label {shlex.quote(f'{name}={value}')}"
+    for name, value in spec.environment.items():
+        yield f"-e {shlex.quote(f'{name}={value}')}"
+    for mount in spec.mounts:
+        yield f"-v {shlex.quote(bind(mount))}"
+
+
+def bind(mount: Mount) -> str:
+    """Return *mount* as ``docker run -v`` takes it."""
+    return f"{mount.host}:{mount.container}{':ro' if mount.read_only else ''}"
+
+
+def _placed(mount: Mount, data_dir: Path) -> Mount:
+    return Mount(host=_in_data(mount.host, data_dir), container=mount.container, read_only=mount.read_only)
+
+
+def _in_data(text: str, data_dir: Path) -> str:
+    return text.replace("{data_dir}", str(data_dir))
