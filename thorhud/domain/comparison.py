@@ -1,8 +1,17 @@
 """Runs of several configurations beside each other."""
 
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from thorhud.domain.findings import Speeds, findings_in
 from thorhud.domain.timing import PromptResult
+from thorhud.domain.workshop import Configuration, Workshop
+
+ENOUGH_REPEATS = 5
+"""Fewer measured runs behind a bar are a first look, not a verdict."""
+
+_FINDINGS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +110,177 @@ class Finding:
 
     figure: str
     sentence: str
+
+
+def compare(
+    workshop: Workshop,
+    runs: Sequence[RunRecord],
+    *,
+    unit: str = "",
+    not_measured: Mapping[str, str] | None = None,
+    start_s: Mapping[str, float] | None = None,
+    conditions: Sequence[str] = (),
+) -> Comparison:
+    """Put the runs of every configuration beside each other, in the workshop's order.
+
+    *not_measured* says, by configuration id, why there are no runs; *start_s* how long the newest start took.
+    """
+    shown = [each for each in runs if _is_shown(each, workshop)]
+    rows = tuple(
+        _row(
+            workshop,
+            configuration,
+            [each for each in shown if each.configuration_id == configuration.id],
+            reason=(not_measured or {}).get(configuration.id),
+            start_s=(start_s or {}).get(configuration.id),
+        )
+        for configuration in workshop.configurations
+    )
+    found = findings_in(workshop, {each.configuration_id: _speeds(workshop, each) for each in rows})
+    return Comparison(
+        unit=unit,
+        rows=rows,
+        preliminary=_is_preliminary(rows),
+        simulated=any(each.simulated for each in shown),
+        start_speed=max((each.start_speed for each in shown if each.simulated), default=1.0),
+        conditions=(*_conditions(shown, rows), *conditions),
+        findings=tuple(Finding(figure=figure, sentence=sentence) for figure, sentence in found)[:_FINDINGS_SHOWN],
+    )
+
+
+def median(values: Iterable[float | None]) -> float | None:
+    """Return the median of the values that exist, or None where there is none."""
+    present = [each for each in values if each is not None]
+    return statistics.median(present) if present else None
+
+
+def read_gib(configuration: Configuration, row: ComparisonRow) -> float | None:
+    """Return the GiB of weights read for each token: what this unit's log said, else what the workshop says.
+
+    None for a mixture of experts, which reads only a part of its weights for each token.
+    """
+    if configuration.read_gib_per_token is None:
+        return None
+    return row.model_memory_gib or configuration.read_gib_per_token
+
+
+def _is_shown(run: RunRecord, workshop: Workshop) -> bool:
+    prompts = (workshop.short_prompt, workshop.long_prompt)
+    return not run.warm_up and run.prompt_name in prompts and run.workshop in {"", workshop.id}
+
+
+def _row(
+    workshop: Workshop,
+    configuration: Configuration,
+    runs: list[RunRecord],
+    *,
+    reason: str | None,
+    start_s: float | None,
+) -> ComparisonRow:
+    short = _cell(each for each in runs if each.prompt_name == workshop.short_prompt)
+    long = _cell(each for each in runs if each.prompt_name == workshop.long_prompt)
+    newest_first = sorted(runs, key=lambda each: each.at_unix_s, reverse=True)
+    memories = (each.model_memory_gib for each in newest_first if each.model_memory_gib is not None)
+    measured = short.median_tokens_per_s is not None or long.median_tokens_per_s is not None
+    return ComparisonRow(
+        configuration_id=configuration.id,
+        short=short,
+        long=long,
+        model_memory_gib=next(memories, None),
+        start_s=start_s,
+        reason=None if measured else reason or _why_nothing(newest_first),
+    )
+
+
+def _cell(runs: Iterable[RunRecord]) -> ComparisonCell:
+    runs = sorted(runs, key=lambda each: each.at_unix_s)
+    counted = [each.result for each in runs if each.counts]
+    return ComparisonCell(
+        dots=tuple(_dots(runs)),
+        median_tokens_per_s=median(each.tokens_per_s for each in counted),
+        median_ttft_s=median(each.ttft_s for each in counted),
+        median_completion_tokens=median(each.completion_tokens for each in counted),
+    )
+
+
+def _dots(runs: Iterable[RunRecord]) -> Iterator[Dot]:
+    for run in runs:
+        result = run.result
+        if result.tokens_per_s is not None:
+            yield Dot(
+                tokens_per_s=result.tokens_per_s,
+                ttft_s=result.ttft_s,
+                completion_tokens=result.completion_tokens,
+                marked=result.error.headline if result.error is not None else result.disagreement,
+            )
+
+
+def _why_nothing(newest_first: list[RunRecord]) -> str:
+    """Say why no run of a configuration counts."""
+    if not newest_first:
+        return "Not measured yet"
+    result = newest_first[0].result
+    if result.error is not None:
+        return f"Not measured: {result.error.headline}"
+    if result.disagreement is not None:
+        return f"No run counts: {result.disagreement}"
+    return f"Not measured: {result.note or 'the answer was too short to time'}"
+
+
+def _speeds(workshop: Workshop, row: ComparisonRow) -> Speeds:
+    configuration = workshop.configuration(row.configuration_id)
+    return Speeds(
+        short_tokens_per_s=row.short.median_tokens_per_s,
+        long_tokens_per_s=row.long.median_tokens_per_s,
+        read_gib=None if configuration is None else read_gib(configuration, row),
+    )
+
+
+def _counted_repeats(rows: Iterable[ComparisonRow]) -> list[int]:
+    """Return the number of runs behind each bar that is drawn."""
+    cells = [cell for row in rows for cell in (row.short, row.long) if cell.dots]
+    return [sum(dot.marked is None for dot in cell.dots) for cell in cells]
+
+
+def _is_preliminary(rows: Iterable[ComparisonRow]) -> bool:
+    return min(_counted_repeats(rows), default=0) < ENOUGH_REPEATS
+
+
+def _conditions(runs: list[RunRecord], rows: Sequence[ComparisonRow]) -> Iterator[str]:
+    """Say in sentences what a reader must know before believing the bars."""
+    if any(each.simulated for each in runs):
+        yield _about_simulation(max(each.start_speed for each in runs if each.simulated))
+    if repeats := _counted_repeats(rows):
+        low, high = min(repeats), max(repeats)
+        count = f"{low}" if low == high else f"{low} to {high}"
+        runs_word = "run" if high == 1 else "runs"
+        yield f"{count} measured {runs_word} behind each bar; the bar is their median, each run a dot."
+    if marked := sum(dot.marked is not None for row in rows for cell in (row.short, row.long) for dot in cell.dots):
+        yield f"{marked} marked {'run does' if marked == 1 else 'runs do'} not count towards a median."
+    yield from _about_sampling(runs)
+    versions = sorted({each.vllm_version for each in runs if each.vllm_version})
+    if versions:
+        yield f"vLLM {', '.join(versions)}." + (" Not all bars come from the same version." if versions[1:] else "")
+    if runs:
+        modes = sorted({each.power_mode for each in runs if each.power_mode})
+        yield f"Power mode: {', '.join(modes)}." if modes else "The power mode is not known."
+
+
+def _about_simulation(start_speed: float) -> str:
+    hurried = f", start hurried {start_speed:g} times" if start_speed != 1.0 else ""
+    return f"Simulated unit: token rates are the published ones{hurried}."
+
+
+def _about_sampling(runs: Iterable[RunRecord]) -> Iterator[str]:
+    ways = sorted({_sampling(each) for each in runs})
+    if ways:
+        yield f"Sampling: {'; '.join(ways)}."
+    if ways[1:]:
+        yield "Not all runs were sampled alike."
+
+
+def _sampling(run: RunRecord) -> str:
+    words = ["the server's temperature" if run.temperature is None else f"temperature {run.temperature:g}"]
+    if run.seed is not None:
+        words.append(f"seed {run.seed}")
+    return ", ".join(words)
