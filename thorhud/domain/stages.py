@@ -1,89 +1,125 @@
 """From vLLM's log lines to the stages of a start."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+
+from thorhud.domain.log_text import clean
+from thorhud.domain.stage_patterns import recognise, split_bar
+from thorhud.domain.stage_steps import apply
+from thorhud.domain.timeline import STEP_OF, LogPiece, PipelineStep, Stage, StageName, Timeline
+
+__all__ = [
+    "STEP_OF",
+    "LogPiece",
+    "PipelineStep",
+    "Stage",
+    "StageName",
+    "StepProgress",
+    "Timeline",
+    "advance",
+    "pipeline",
+    "step_seconds",
+]
 
 
-class StageName(StrEnum):
-    """The steps between `docker run` and the first answer, in order."""
+def advance(timeline: Timeline, piece: LogPiece) -> Timeline:
+    """Return what is known of a start after one more piece of its log.
 
-    CONTAINER = "container"
-    ENGINE_INIT = "engine-init"
-    WEIGHTS = "weights"
-    COMPILE = "compile"
-    KV_CACHE = "kv-cache"
-    CUDA_GRAPHS = "cuda-graphs"
-    SERVER = "server"
-
-
-class PipelineStep(StrEnum):
-    """The five segments that a person sees."""
-
-    CONTAINER = "Container"
-    WEIGHTS = "Weights"
-    COMPILE = "torch.compile"
-    GRAPHS = "CUDA graphs"
-    READY = "Ready"
-
-
-STEP_OF: dict[StageName, PipelineStep] = {
-    StageName.CONTAINER: PipelineStep.CONTAINER,
-    StageName.ENGINE_INIT: PipelineStep.CONTAINER,
-    StageName.WEIGHTS: PipelineStep.WEIGHTS,
-    StageName.COMPILE: PipelineStep.COMPILE,
-    StageName.CUDA_GRAPHS: PipelineStep.GRAPHS,
-    StageName.KV_CACHE: PipelineStep.READY,
-    StageName.SERVER: PipelineStep.READY,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class LogPiece:
-    """One piece of output between two line ends, undecorated or not.
-
-    ``at_s`` is when it arrived, in seconds since the container started; None where no arrival time exists.
+    Pieces may come twice or late: a stage keeps the start that was seen first, and the start never moves back.
+    The one thing that begins again is the shard bar, when a draft model is loaded after the model.
     """
+    timeline = _note_arrival(timeline, piece.at_s)
+    if timeline.serving:
+        return timeline
+    for text in split_bar(piece.text):
+        if text and (sighting := recognise(clean(text).strip())):
+            timeline = apply(timeline, sighting, piece.at_s)
+    return timeline
 
-    text: str
-    at_s: float | None = None
+
+def _note_arrival(timeline: Timeline, at_s: float | None) -> Timeline:
+    if at_s is None:
+        return timeline
+    container = timeline.stages[0]
+    if container.started_s is None:
+        container = replace(container, started_s=0.0)
+        timeline = replace(timeline, stages=(container, *timeline.stages[1:]))
+    if timeline.last_at_s is not None and at_s <= timeline.last_at_s:
+        return timeline
+    return replace(timeline, last_at_s=at_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One stage: when it began and ended (arrival times, None where unknown) and how long it took."""
+class StepProgress:
+    """One of the five segments: "done", "current" or "to come", and how long it took as far as known."""
 
-    name: StageName
-    started_s: float | None = None
-    ended_s: float | None = None
+    step: PipelineStep
+    state: str
     duration_s: float | None = None
-    """What the log prints where it prints a duration (exact), else the difference of arrival times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
-    """What the log of one start has said so far."""
+def pipeline(timeline: Timeline) -> tuple[StepProgress, ...]:
+    """Return the five segments; exactly one is current until the server serves.
 
-    stages: tuple[Stage, ...] = tuple(Stage(name=name) for name in StageName)
-    current: StageName = StageName.CONTAINER
-    serving: bool = False
-    """uvicorn said that it is up; `/health` is asked all the same."""
-    vllm_version: str | None = None
-    model: str | None = None
-    shards_done: int | None = None
-    shards_total: int | None = None
-    shard_bar: int = 0
-    """1 for the model's own bar, 2 for the draft model's, which is real and starts at 0 again."""
-    weights_s: float | None = None
-    model_memory_gib: float | None = None
-    compile_s: float | None = None
-    compile_cache: str | None = None
-    """"hit", "miss", "off", or None where the log does not say."""
-    graphs_done: int | None = None
-    graphs_total: int | None = None
-    graph_capture_s: float | None = None
-    graph_memory_gib: float | None = None
-    kv_cache_gib: float | None = None
-    kv_cache_tokens: int | None = None
-    engine_init_s: float | None = None
-    download_s: float | None = None
-    last_at_s: float | None = None
+    The conversation cache is sized before the graphs are captured but belongs to Ready, so the current segment is
+    the first one that is not done, and the order on screen stays from left to right.
+    """
+    progress: list[StepProgress] = []
+    for step in PipelineStep:
+        state = "done" if _is_done(timeline, step) else "current"
+        if progress and progress[-1].state != "done":
+            state = "to come"
+        progress.append(StepProgress(step=step, state=state, duration_s=_printed_or_measured_s(timeline, step)))
+    return tuple(progress)
+
+
+def _is_done(timeline: Timeline, step: PipelineStep) -> bool:
+    match step:
+        case PipelineStep.CONTAINER:
+            return timeline.reached(StageName.WEIGHTS)
+        case PipelineStep.WEIGHTS:
+            return timeline.reached(StageName.COMPILE) or timeline.model_memory_gib is not None
+        case PipelineStep.COMPILE:
+            skipped = timeline.compile_cache == "off" and timeline.current != StageName.COMPILE
+            return timeline.reached(StageName.KV_CACHE) or (skipped and _is_done(timeline, PipelineStep.WEIGHTS))
+        case PipelineStep.GRAPHS:
+            return timeline.reached(StageName.SERVER) or timeline.graph_capture_s is not None
+        case PipelineStep.READY:
+            return timeline.serving
+
+
+def _printed_or_measured_s(timeline: Timeline, step: PipelineStep) -> float | None:
+    known = [
+        stage.duration_s for stage in timeline.stages if STEP_OF[stage.name] is step and stage.duration_s is not None
+    ]
+    return sum(known) if known else None
+
+
+def step_seconds(timeline: Timeline) -> dict[PipelineStep, float]:
+    """Return how long each segment lasted by arrival times, silences between stages included.
+
+    Each segment lasts until the next one begins, so the sum is the time to ready: what a later start is expected to
+    take. Empty unless the start was watched from its beginning to its end.
+    """
+    ready_s = timeline.stage(StageName.SERVER).ended_s
+    if not timeline.serving or ready_s is None:
+        return {}
+    begins = _step_begins(timeline)
+    steps = list(begins)
+    ends = [*(begins[step] for step in steps[1:]), ready_s]
+    return {step: max(0.0, end - begins[step]) for step, end in zip(steps, ends, strict=True)}
+
+
+def _step_begins(timeline: Timeline) -> dict[PipelineStep, float]:
+    """Return when each segment began, left to right; the wait before a silent start belongs to what follows it."""
+    begins = {PipelineStep.CONTAINER: 0.0}
+    for name in (StageName.WEIGHTS, StageName.COMPILE, StageName.CUDA_GRAPHS):
+        started_s = timeline.stage(name).started_s
+        if started_s is not None:
+            begins[STEP_OF[name]] = max(started_s, *begins.values())
+    kv_started_s = timeline.stage(StageName.KV_CACHE).started_s
+    if kv_started_s is not None and kv_started_s > max(begins.values()):
+        begins[PipelineStep.READY] = kv_started_s
+    else:
+        ends = (stage.ended_s or 0.0 for stage in timeline.stages if stage.name is not StageName.SERVER)
+        begins[PipelineStep.READY] = max(*ends, *begins.values())
+    return begins
