@@ -25,7 +25,8 @@ class PromptError:
     """Why an answer did not come or did not end well."""
 
     kind: str
-    """unreachable, http, refused, mid-stream, aborted, silent, cancelled, unreadable"""
+    """unreachable, http, refused, mid-stream, aborted, silent, cancelled, unreadable; harmony (GPT-OSS without its
+    encodings), measuring (the measuring process itself ended)"""
     headline: str
     next_step: str = ""
 
@@ -81,3 +82,126 @@ class PromptProgress:
     text: str = ""
     """What came since the last progress."""
     reasoning: str = ""
+
+
+FEWEST_TOKENS = 8
+SHORTEST_SPAN_S = 0.005
+"""Below these a rate says more about buffers than about the model."""
+AGREEMENT = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One event of a stream that brought tokens, text or the end of the answer."""
+
+    at_s: float
+    tokens_so_far: int | None = None
+    """Tokens the server had sent by then (`continuous_usage_stats`); None where it does not say."""
+    answer: bool = False
+    """It brought text of the answer proper."""
+    reasoning: bool = False
+    """It brought text that the model thought before it answered."""
+    tool_call: bool = False
+
+    @property
+    def has_text(self) -> bool:
+        """Whether a person could see anything come; some tokens give no text."""
+        return self.answer or self.reasoning or self.tool_call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTiming:
+    """When one request was sent and when its answer came, on one clock."""
+
+    sent_s: float
+    arrivals: tuple[Arrival, ...] = ()
+    completion_tokens: int | None = None
+    """The last total that `usage` named; None where the server names none."""
+
+    @property
+    def first(self) -> Arrival | None:
+        """The first arrival with text of any kind; the role alone does not count."""
+        return next((each for each in self.arrivals if each.has_text), None)
+
+    @property
+    def ttft_s(self) -> float | None:
+        """Time to first token: the wait a person at the kiosk feels."""
+        return None if self.first is None else self.first.at_s - self.sent_s
+
+    @property
+    def ttfa_s(self) -> float | None:
+        """Time to the first token of the answer proper; None where no reasoning came before it."""
+        reasoned = False
+        for each in self.arrivals:
+            reasoned = reasoned or each.reasoning
+            if each.answer:
+                return each.at_s - self.sent_s if reasoned else None
+        return None
+
+    @property
+    def last(self) -> Arrival | None:
+        """The last arrival that brought tokens; where the server counts none, the last that brought text or the end."""
+        if not self.arrivals:
+            return None
+        found = self.arrivals[-1]
+        for each in reversed(self.arrivals):
+            if each.tokens_so_far is None or each.tokens_so_far != found.tokens_so_far:
+                break
+            found = each
+        return found
+
+    @property
+    def total_s(self) -> float | None:
+        """Seconds from sending the prompt to the end of its answer."""
+        return self.arrivals[-1].at_s - self.sent_s if self.arrivals else None
+
+    @property
+    def decode_span_s(self) -> float | None:
+        """Seconds from the first text to the last tokens."""
+        first, last = self.first, self.last
+        return None if first is None or last is None else max(0.0, last.at_s - first.at_s)
+
+    @property
+    def decoded_tokens(self) -> int | None:
+        """Tokens that came in that span: all but those of the first arrival (one, where the server does not say)."""
+        if self.first is None or self.completion_tokens is None:
+            return None
+        return self.completion_tokens - (self.first.tokens_so_far or 1)
+
+    @property
+    def no_rate_because(self) -> str | None:
+        """Why there is no honest rate, as a sentence; None where there is one."""
+        total, span = self.completion_tokens, self.decode_span_s
+        if span is None:
+            return "No text came, so there is no speed."
+        if total is None:
+            return "The server sent no token counts (usage), so there is no speed; chunks are not tokens."
+        if total < FEWEST_TOKENS:
+            return f"Only {total} tokens came, too few for a speed."
+        if span < SHORTEST_SPAN_S or not self.decoded_tokens:
+            return f"All {total} tokens came in one burst of {span * 1000:.1f} ms, which says nothing about the model."
+        return None
+
+    @property
+    def tpot_s(self) -> float | None:
+        """Time per output token, the first arrival left out; one arrival may carry several tokens."""
+        if self.no_rate_because or not self.decoded_tokens or self.decode_span_s is None:
+            return None
+        return self.decode_span_s / self.decoded_tokens
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """How fast the answer flowed once it had begun."""
+        return None if self.tpot_s is None else 1 / self.tpot_s
+
+
+def disagreement(tokens_per_s: float | None, server: ServerFigures | None) -> str | None:
+    """Return a sentence with both speeds where client and server differ by over 10 %, else None."""
+    if tokens_per_s is None or server is None or server.tokens_per_s is None:
+        return None
+    if abs(tokens_per_s - server.tokens_per_s) <= AGREEMENT * server.tokens_per_s:
+        return None
+    return (
+        f"Measured here: {tokens_per_s:.1f} tok/s; counted by the server: {server.tokens_per_s:.1f} tok/s. "
+        "They differ by more than 10 %, so this run does not count."
+    )

@@ -1,0 +1,167 @@
+"""Server-sent events and the chat chunks in them: bytes in, typed chunks out.
+
+Bytes may be cut anywhere, inside a character too. Line ends may be LF, CR or CRLF.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST_EVENT_BYTES = 1 << 20
+LINE_END = re.compile(rb"\r\n|\n|\r")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+DONE = "[DONE]"
+
+
+class UnreadableEvent(ValueError):
+    """What came is not an event of a chat stream; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of the request so far, counted by the server."""
+
+    prompt_tokens: int | None
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatChunk:
+    """One event of an answer. The first one often holds nothing but the role."""
+
+    has_choice: bool = False
+    """False for the last event with `include_usage`: `choices` is empty there."""
+    content: str = ""
+    reasoning: str = ""
+    tool_call: bool = False
+    finish_reason: str | None = None
+    usage: Usage | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it brought anything a person can see."""
+        return bool(self.content or self.reasoning or self.tool_call)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFault:
+    """An error in the server's own words; inside a stream it comes with HTTP status 200."""
+
+    message: str
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnd:
+    """`data: [DONE]`."""
+
+
+class EventDecoder:
+    """Cuts a stream of bytes into the data of its events."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._data: list[bytes] = []
+        self._size = 0
+        self._ended_in_cr = False
+        self._at_start = True
+
+    def feed(self, piece: bytes) -> list[str]:
+        """Return the data of each event that *piece* completes."""
+        if self._ended_in_cr:  # the LF of a CRLF that was cut in two
+            piece = piece.removeprefix(b"\n")
+        self._ended_in_cr = piece.endswith(b"\r") if piece else False
+        *lines, self._rest = LINE_END.split(self._rest + piece)
+        if len(self._rest) + self._size > LARGEST_EVENT_BYTES:
+            raise UnreadableEvent("one event is larger than 1 MiB")
+        return [data for line in lines if (data := self._take(line)) is not None]
+
+    def finish(self) -> list[str]:
+        """Return the data of an event whose lines are whole but whose empty line never came."""
+        self._rest = b""
+        data = self._take(b"")
+        return [] if data is None else [data]
+
+    def _take(self, line: bytes) -> str | None:
+        if self._at_start:
+            line = line.removeprefix(BYTE_ORDER_MARK)
+            self._at_start = False
+        if not line:
+            return self._dispatch()
+        name, _, value = line.partition(b":")
+        if name == b"data":  # comments (pings), event names and ids carry nothing for us
+            self._data.append(value.removeprefix(b" "))
+            self._size += len(value)
+        return None
+
+    def _dispatch(self) -> str | None:
+        if not self._data:
+            return None
+        data = b"\n".join(self._data).decode("utf-8", errors="replace")
+        self._data, self._size = [], 0
+        return data
+
+
+def read_event(data: str) -> ChatChunk | ServerFault | StreamEnd:
+    """Return what the data of one event says."""
+    if data.strip() == DONE:
+        return StreamEnd()
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEvent("an event is not JSON") from error
+    if not isinstance(fields, dict):
+        raise UnreadableEvent("an event is not a JSON object")
+    return read_fault(fields) or _read_chunk(fields)
+
+
+def read_fault(fields: dict[str, Any]) -> ServerFault | None:
+    """Return the error that a JSON object holds; vLLM nests it since 0.10.1, FastAPI calls it detail."""
+    error = fields.get("error")
+    if error is None and fields.get("object") == "error":
+        error = fields
+    if error is None and "choices" not in fields:
+        error = fields.get("detail")
+    if error is None:
+        return None
+    if not isinstance(error, dict):
+        return ServerFault(str(error))
+    code = error.get("code")
+    return ServerFault(str(error.get("message") or error), code if isinstance(code, int) else None)
+
+
+def _read_chunk(fields: dict[str, Any]) -> ChatChunk:
+    choices = fields.get("choices")
+    usage = _read_usage(fields.get("usage"))
+    if not isinstance(choices, list):
+        raise UnreadableEvent("an event has no choices")
+    if not choices or not isinstance(choices[0], dict):
+        return ChatChunk(usage=usage)
+    choice = choices[0]
+    delta = choice.get("delta")
+    if not isinstance(delta, dict):
+        delta = {"content": choice.get("text")}  # /v1/completions
+    return ChatChunk(
+        has_choice=True,
+        content=_text(delta.get("content")),
+        # 0.10 to 0.11.0 say reasoning_content, 0.17 on reasoning, between them both with the same text
+        reasoning=_text(delta.get("reasoning")) or _text(delta.get("reasoning_content")),
+        tool_call=bool(delta.get("tool_calls")),
+        finish_reason=_text(choice.get("finish_reason")) or None,
+        usage=usage,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _read_usage(value: object) -> Usage | None:
+    if not isinstance(value, dict) or not isinstance(value.get("completion_tokens"), int):
+        return None
+    prompt = value.get("prompt_tokens")
+    return Usage(
+        prompt_tokens=prompt if isinstance(prompt, int) else None,
+        completion_tokens=value["completion_tokens"],
+    )

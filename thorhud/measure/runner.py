@@ -1,0 +1,116 @@
+"""Prompts measured by a process of their own, for whoever asks."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from typing import cast
+
+from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
+from thorhud.measure import words
+from thorhud.measure.pipe import PipeError, read_message, write_request
+
+log = logging.getLogger(__name__)
+
+CHILD = (sys.executable, "-m", "thorhud.measure")
+LONGEST_LINE_BYTES = 1 << 26
+PATIENCE_S = 2.0
+"""How long the child may take to hang up before it is killed."""
+
+
+class AnswerSoFar:
+    """What progress has told of an answer, for a run that never gets its result."""
+
+    def __init__(self, request: PromptRequest) -> None:
+        self._model = request.model or ""
+        self._last: PromptProgress | None = None
+        self._text = ""
+        self._reasoning = ""
+
+    def add(self, progress: PromptProgress) -> None:
+        """Take in one progress."""
+        self._last = progress
+        self._text += progress.text
+        self._reasoning += progress.reasoning
+
+    def ended(self, error: PromptError) -> PromptResult:
+        """Return what there is, with the reason why there is no more."""
+        last = self._last or PromptProgress(elapsed_s=0.0)
+        return PromptResult(
+            model=self._model,
+            ttft_s=last.ttft_s,
+            completion_tokens=last.completion_tokens or None,
+            text=self._text,
+            reasoning=self._reasoning or None,
+            error=error,
+        )
+
+
+class ChildPromptRunner:
+    """Fulfils `thorhud.domain.ports.PromptRunner` with one child process for each prompt."""
+
+    def __init__(self, command: tuple[str, ...] = CHILD) -> None:
+        self._command = command
+
+    async def run(self, request: PromptRequest) -> AsyncIterator[PromptProgress | PromptResult]:
+        """Yield progress and then exactly one result. Closing the iterator ends the child, which hangs up."""
+        so_far = AnswerSoFar(request)
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LONGEST_LINE_BYTES
+            )
+        except OSError as error:
+            log.warning("the measuring process did not start: %s", error)
+            yield so_far.ended(words.child_ended(None))
+            return
+        result: PromptResult | None = None
+        try:
+            await _ask(child, request)
+            async for message in _messages(child):
+                if isinstance(message, PromptResult):
+                    result = message
+                    break
+                so_far.add(message)
+                yield message
+        finally:
+            await _end(child)
+        yield result or so_far.ended(words.child_ended(child.returncode))
+
+
+async def _ask(child: Process, request: PromptRequest) -> None:
+    """Write the request and leave stdin open: its end means that nobody listens any more."""
+    stdin = cast("asyncio.StreamWriter", child.stdin)
+    stdin.write(write_request(request))
+    with contextlib.suppress(ConnectionError):  # a child that died at once is noticed at its output
+        await stdin.drain()
+
+
+async def _messages(child: Process) -> AsyncIterator[PromptProgress | PromptResult]:
+    """Yield what the child says until it says no more, or something that is not ours."""
+    stdout = cast("asyncio.StreamReader", child.stdout)
+    while line := await stdout.readline():
+        try:
+            yield read_message(line)
+        except PipeError as error:
+            log.warning("the measuring process said something else: %s", error)
+            return
+
+
+async def _end(child: Process) -> None:
+    """Let the child hang up and reap it, at the latest by SIGKILL; also when we are being cancelled."""
+    with contextlib.suppress(ProcessLookupError):
+        child.terminate()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, complaints = await child.communicate()
+    except TimeoutError:
+        child.kill()
+        _, complaints = await child.communicate()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+        raise
+    if complaints:
+        log.warning("the measuring process complained: %s", complaints.decode(errors="replace").splitlines()[-1])
