@@ -13,6 +13,8 @@ from thorhud.domain.containers import RecordedLine
 from thorhud.domain.errors import EngineError
 
 HEADER = struct.Struct(">BxxxL")
+LONGEST_LINE_BYTES = 1 << 20
+"""A line that goes on for longer is cut, always at the same piece."""
 ENGINE_SPEAKS = 3
 """The "output" on which the engine itself reports trouble in the middle of a stream."""
 
@@ -67,19 +69,19 @@ def _checked(frame: Frame) -> Frame:
 class LineAssembler:
     """Puts the pieces of recorded lines together, each output on its own."""
 
-    _open: dict[int, tuple[str, list[bytes]]] = field(default_factory=dict)
+    _open: dict[int, tuple[str, bytearray]] = field(default_factory=dict)
 
     def feed(self, frame: Frame) -> RecordedLine | None:
         """Take one frame; return the line that it finishes, if it does."""
         stamp, _, text = frame.payload.partition(b" ")
-        _, pieces = self._open.setdefault(frame.output, (stamp.decode("ascii", "replace"), []))
-        pieces.append(text)
-        return self._finish(frame.output) if text.endswith(b"\n") else None
+        _, line = self._open.setdefault(frame.output, (stamp.decode("ascii", "replace"), bytearray()))
+        line += text
+        return self._finish(frame.output) if line.endswith(b"\n") or len(line) >= LONGEST_LINE_BYTES else None
 
     def rest(self) -> tuple[RecordedLine, ...]:
         """Return what never got its line feed: the last words of a container that has ended."""
         return tuple(sorted((self._finish(output) for output in tuple(self._open)), key=lambda line: line.stamp))
 
     def _finish(self, output: int) -> RecordedLine:
-        stamp, pieces = self._open.pop(output)
-        return RecordedLine(stamp, b"".join(pieces).removesuffix(b"\n"))
+        stamp, line = self._open.pop(output)
+        return RecordedLine(stamp, bytes(line).removesuffix(b"\n"))

@@ -3,7 +3,8 @@
 import json
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
 from thorhud.domain.containers import OUR_CONFIGURATION, OUR_UNIT, OURS, ContainerSpec
 from thorhud.domain.messages import TypedCommands
@@ -15,10 +16,23 @@ OFFLINE = {"HF_HUB_OFFLINE": "1"}
 
 
 def plan(
-    workshop: Workshop, configuration: Configuration, *, data_dir: Path, launch_id: str, unit: str, offline: bool
+    workshop: Workshop,
+    configuration: Configuration,
+    *,
+    data_dir: Path,
+    launch_id: str,
+    unit: str,
+    offline: bool,
+    files_whole: bool = True,
 ) -> ContainerSpec:
-    """Return the container that serves *configuration*; *offline* where its weights are complete on this unit."""
+    """Return the container that serves *configuration*; *offline* where its weights are complete on this unit.
+
+    Where its further files are not whole (*files_whole* is False) their folder and the variables that point to it are
+    left out: a missing or damaged vocabulary breaks a server that may work without.
+    """
     options = workshop.container
+    if not files_whole:
+        configuration = _without_files(configuration)
     environment = {name: _in_data(value, data_dir) for name, value in configuration.environment.items()}
     return ContainerSpec(
         image=options.image,
@@ -88,6 +102,21 @@ def _options(spec: ContainerSpec) -> Iterator[str]:
 def bind(mount: Mount) -> str:
     """Return *mount* as ``docker run -v`` takes it."""
     return f"{mount.host}:{mount.container}{':ro' if mount.read_only else ''}"
+
+
+def _without_files(configuration: Configuration) -> Configuration:
+    needed = tuple(required.host for required in configuration.required_files)
+    left_out = [mount for mount in configuration.mounts if _holds(mount, needed)]
+    inside = {mount.container for mount in left_out}
+    return replace(
+        configuration,
+        mounts=tuple(mount for mount in configuration.mounts if mount not in left_out),
+        environment={name: value for name, value in configuration.environment.items() if value not in inside},
+    )
+
+
+def _holds(mount: Mount, files: tuple[str, ...]) -> bool:
+    return any(PurePath(mount.host) in PurePath(file).parents for file in files)
 
 
 def _placed(mount: Mount, data_dir: Path) -> Mount:

@@ -54,7 +54,9 @@ class VllmApi:
             return Health(HealthState.LOADING, f"No answer yet ({type(error).__name__}).")
         if answer.is_success:
             return Health(HealthState.OK)
-        return Health(HealthState.DEAD, f"The server answers {answer.status_code}: its engine core is gone.")
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return Health(HealthState.DEAD, "The server says that its engine core is gone.")
+        return Health(HealthState.LOADING, f"Something answers /health with {answer.status_code}.")
 
     async def models(self) -> tuple[str, ...] | None:
         """Return the ids that are served, or None where nobody answers as vLLM does."""

@@ -1,7 +1,7 @@
 """Whether the weights of a configuration lie on this unit, read from the Hugging Face cache without its library.
 
-The cache keeps a model as ``hub/models--OWNER--NAME``: ``refs/main`` names a revision, ``snapshots/REVISION`` holds links
-into ``blobs``. A download that broke off leaves ``blobs/*.incomplete`` or a link that leads nowhere.
+The cache keeps a model as ``hub/models--OWNER--NAME``: ``refs/main`` names a revision, ``snapshots/REVISION`` holds
+links into ``blobs``. A download that broke off leaves ``blobs/*.incomplete`` or a link that leads nowhere.
 """
 
 import json
@@ -48,6 +48,19 @@ def weights_state(data_dir: Path, configuration: Configuration) -> WeightsState:
         missing=tuple(model.name for model in faults),
         size_bytes=sum(model.size_bytes for model in models),
     )
+
+
+def files_fault(data_dir: Path, configuration: Configuration) -> str | None:
+    """Return what is wrong with the files that the configuration needs beside its weights, or None."""
+    for required in configuration.required_files:
+        path = Path(required.host.replace("{data_dir}", str(data_dir)))
+        try:
+            size_bytes = path.stat().st_size
+        except OSError:
+            return f"{path} is missing."
+        if size_bytes != required.size_bytes:
+            return f"{path} has {size_bytes:,} bytes instead of {required.size_bytes:,}: download it again."
+    return None
 
 
 def _look(hub: Path, name: str) -> _Model:

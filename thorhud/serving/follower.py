@@ -1,0 +1,132 @@
+"""Recorded lines into a store, each exactly once, whatever breaks off in between.
+
+The engine is asked again from a minute before the newest stored stamp, and what is stored already is left out. The
+minute is needed: two outputs race, so neighbours may be recorded in the wrong order, and a line of more than 16 KiB
+carries the stamp of its first piece, which may be older than whole lines that were recorded before its end.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from thorhud.domain.containers import ContainerEngine, RecordedLine
+from thorhud.domain.errors import ContainerGone, EngineUnreachable
+from thorhud.serving.gathered import gathered
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(minutes=1)
+MOST_REMEMBERED = 5_000
+BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
+"""Waits between attempts while the engine is away; the last one repeats."""
+
+
+class LineStore(Protocol):
+    """Where lines are kept; one launch has one log."""
+
+    async def last_stamp(self, launch_id: str) -> str | None:
+        """Return the greatest stamp that is stored, or None."""
+        ...
+
+    async def append(self, launch_id: str, lines: Sequence[RecordedLine]) -> None:
+        """Store all *lines* or none."""
+        ...
+
+    async def stored_at(self, launch_id: str, stamp: str) -> Sequence[bytes]:
+        """Return the texts that are stored with exactly that stamp."""
+        ...
+
+
+async def follow(
+    engine: ContainerEngine, store: LineStore, *, container: str, launch_id: str
+) -> AsyncGenerator[tuple[RecordedLine, ...], None]:
+    """Store the container's recorded lines and yield them once they are stored, until the container has ended.
+
+    An engine that goes away is waited for; a container that is gone ends it too.
+    """
+    known = _Known(store, launch_id, newest=await store.last_stamp(launch_id))
+    failures = 0
+    while True:
+        lines = engine.logs(container, since=known.begin_again())
+        try:
+            async with contextlib.aclosing(gathered(lines)) as batches:
+                async for batch in batches:
+                    failures = 0
+                    if new := await known.not_yet_stored(batch):
+                        await store.append(launch_id, new)
+                        known.add(new)
+                        yield new
+        except EngineUnreachable as error:
+            log.log(logging.DEBUG if failures else logging.WARNING, "the log of %s broke off: %s", container, error)
+            await asyncio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+            failures += 1
+        except ContainerGone:
+            log.warning("the container %s is gone, its log ends here", container)
+            return
+        else:
+            return
+
+
+class _Known:
+    """Which lines of the overlap are stored, by stamp and by how often each text is there."""
+
+    def __init__(self, store: LineStore, launch_id: str, *, newest: str | None) -> None:
+        self._store = store
+        self._launch_id = launch_id
+        self._newest = newest
+        self._latest = newest
+        """The stamp of the line that came last: smaller than the newest where somebody set the clock back."""
+        self._asked_store_up_to = ""
+        """Up to this stamp the store may hold lines that are not in memory."""
+        self._stored: dict[str, Counter[bytes]] = {}
+        self._repeats: dict[str, Counter[bytes]] = {}
+        """What the engine will send once more on this connection."""
+
+    def begin_again(self) -> str | None:
+        """Expect everything of the overlap once more; return the stamp from which the engine must be asked."""
+        if self._newest is None or self._latest is None:
+            return None
+        since = _earlier(min(self._newest, self._latest), OVERLAP)
+        self._asked_store_up_to = self._newest
+        self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
+        self._repeats = {stamp: texts.copy() for stamp, texts in self._stored.items()}
+        return since
+
+    async def not_yet_stored(self, lines: Sequence[RecordedLine]) -> tuple[RecordedLine, ...]:
+        """Return those of *lines* that are not repeats."""
+        return tuple([line for line in lines if not await self._is_repeat(line)])
+
+    def add(self, lines: Sequence[RecordedLine]) -> None:
+        """Take note that *lines* are stored now."""
+        for line in lines:
+            self._stored.setdefault(line.stamp, Counter())[line.text] += 1
+        self._newest = max(self._newest or "", *(line.stamp for line in lines))
+        self._latest = lines[-1].stamp
+        self._forget()
+
+    async def _is_repeat(self, line: RecordedLine) -> bool:
+        if line.stamp <= self._asked_store_up_to and line.stamp not in self._stored:
+            texts = Counter(await self._store.stored_at(self._launch_id, line.stamp))
+            self._stored[line.stamp] = texts
+            self._repeats[line.stamp] = texts.copy()
+        repeats = self._repeats.get(line.stamp)
+        if not repeats or not repeats[line.text]:
+            return False
+        repeats[line.text] -= 1
+        return True
+
+    def _forget(self) -> None:
+        """Let go of what lies before the overlap, now and then: a server prints for days."""
+        if self._newest is not None and len(self._stored) > MOST_REMEMBERED:
+            since = _earlier(self._newest, OVERLAP)
+            self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
+
+
+def _earlier(stamp: str, by: timedelta) -> str:
+    """Return *stamp* moved back in time, in the engine's way of writing; its decimals stay."""
+    whole = datetime.fromisoformat(stamp[:19]) - by
+    return whole.isoformat() + stamp[19:]
