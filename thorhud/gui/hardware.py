@@ -7,7 +7,8 @@ from thorhud.domain.reading import Reading
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.gui.freshness import Freshness, freshness
 from thorhud.gui.stage_words import NARROW
-from thorhud.gui.words import GB, age, number, percent, printable, since, with_unit
+from thorhud.gui.unit_text import one_line
+from thorhud.gui.words import GB, age, number, percent, since, with_unit
 
 HOT_C = 90.0
 NEAR_LIMIT = 0.9
@@ -62,7 +63,7 @@ def _mode(sample: TelemetrySnapshot) -> str:
     limit, mode = sample.power_limit_w.value, sample.power_mode.value
     if limit is not None:
         return f"of {with_unit(limit, 'W')} mode"
-    return f"{printable(mode, 24)} mode" if mode else ""
+    return f"{one_line(mode, 24)} mode" if mode else ""
 
 
 def _disk_context(sample: TelemetrySnapshot) -> str:
@@ -79,7 +80,7 @@ def _disk_is_nearly_full(sample: TelemetrySnapshot) -> bool:
 
 
 def _zone(sample: TelemetrySnapshot) -> str:
-    return f"hottest: {printable(sample.temp_zone.value, 24)}" if sample.temp_zone.value else ""
+    return f"hottest: {one_line(sample.temp_zone.value, 24)}" if sample.temp_zone.value else ""
 
 
 def _cores(sample: TelemetrySnapshot) -> str:
@@ -171,7 +172,7 @@ def stat(metric: Metric, sample: TelemetrySnapshot, age_s: float, trace: tuple[f
         has_bar=metric.share is not None,
         stale=fresh is not Freshness.FRESH,
         alarm=fresh is Freshness.FRESH and metric.near_limit(sample),
-        reason=printable(reading.reason or "") if reading.value is None else "",
+        reason=one_line(reading.reason or "") if reading.value is None else "",
     )
 
 

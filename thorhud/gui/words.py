@@ -52,9 +52,3 @@ def since(seconds: float) -> str:
 def percent(share: float | None) -> str:
     """Return a share of 0 to 1 as whole percent, without the sign."""
     return DASH if share is None else number(100 * share)
-
-
-def printable(text: str, limit: int = 400) -> str:
-    """Return foreign text on one line, control characters shown as a box, cut where it is too long for a screen."""
-    shown = "".join(character if character.isprintable() else "\u25af" for character in " ".join(text.split()))
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}\u2026"

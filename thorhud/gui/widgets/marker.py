@@ -21,7 +21,7 @@ def draw_marker(
     if outline is None:
         painter.fillPath(path, colour)
         return
-    painter.setPen(QPen(colour, outline, join=Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(QPen(colour, outline, j=Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
 
