@@ -1,1 +1,1 @@
-"""A simulated unit behind the same interfaces as a real one."""
+"""A simulated unit behind the interfaces of a real one: containers are processes, values are made."""
