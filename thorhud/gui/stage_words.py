@@ -7,7 +7,7 @@ from enum import Enum, auto
 from thorhud.domain.stages import STEP_OF, PipelineStep, StageName, Timeline
 from thorhud.domain.state import ServingPhase, ServingState
 
-DASH = "–"
+DASH = "\u2013"
 NARROW = "\u202f"
 """Narrow space that does not break: before a unit and between thousands."""
 

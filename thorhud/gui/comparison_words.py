@@ -1,0 +1,213 @@
+"""A comparison in words, figures and table rows. No Qt in here."""
+
+import math
+from dataclasses import dataclass
+
+from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, read_gib
+from thorhud.domain.roofline import share_of_limit
+from thorhud.domain.workshop import Configuration, Published, Workshop
+from thorhud.gui.stage_words import DASH, NARROW
+from thorhud.gui.unit_text import one_line
+
+NO_PUBLISHED = "no published figure to compare with"
+
+TABLE_HEADER = (
+    "Configuration",
+    "Answer",
+    "Median tok/s",
+    "Every run, tok/s",
+    "Runs",
+    "Published tok/s",
+    "Tokens",
+    "First token s",
+    "Memory GiB",
+    "Published GiB",
+    "Start s",
+    "Published start s",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitPoint:
+    """One configuration below the bandwidth curve: weights read per token against tokens per second."""
+
+    configuration_id: str
+    read_gib: float
+    measured: float | None
+    published: float | None
+    share: float | None
+    """Share of the bandwidth limit, 0 to 1 and above where speculative decoding passes it; of the measured value,
+    else of the published one."""
+    speculative: bool = False
+
+
+def one_decimal(value: float | None) -> str:
+    """Return tokens per second or GiB as the screen writes them; a dash where nothing was measured."""
+    return DASH if value is None or not math.isfinite(value) else f"{value:.1f}"
+
+
+def two_decimals(value: float | None) -> str:
+    """Return seconds under ten, or a model's memory, with two decimals."""
+    return DASH if value is None or not math.isfinite(value) else f"{value:.2f}"
+
+
+def percent(share: float) -> str:
+    """Return a share as the screen writes it."""
+    return f"{round(100 * share)}{NARROW}%"
+
+
+def ticks(highest: float, about: int = 5) -> tuple[float, ...]:
+    """Return round axis values from zero that reach at most to *highest*."""
+    if not math.isfinite(highest) or highest <= 0:
+        return (0.0,)
+    step = _round_step(highest / about)
+    return tuple(step * index for index in range(int(highest / step + 1e-9) + 1))
+
+
+def _round_step(raw: float) -> float:
+    size = math.pow(10, math.floor(math.log10(raw)))
+    return next(factor * size for factor in (1, 2, 5, 10) if factor * size >= raw * (1 - 1e-9))
+
+
+def axis_end(values: list[float], at_least: float) -> float:
+    """Return where an axis ends: a tenth beyond the largest value, so that its label has room."""
+    finite = [value for value in values if math.isfinite(value)]
+    return max([at_least, *(1.1 * value for value in finite)])
+
+
+def speeds(comparison: Comparison, workshop: Workshop) -> list[float]:
+    """Return every speed that the chart must hold: dots, medians and published ticks."""
+    found: list[float] = []
+    for row in comparison.rows:
+        for cell in (row.short, row.long):
+            found += [dot.tokens_per_s for dot in cell.dots]
+            found += [] if cell.median_tokens_per_s is None else [cell.median_tokens_per_s]
+    for each in workshop.configurations:
+        figures = each.published
+        found += [one.value for one in (figures.short_tokens_per_s, figures.long_tokens_per_s) if one.value is not None]
+    return found
+
+
+def nothing_measured(row: ComparisonRow) -> bool:
+    """Tell whether a row has no dot and no median at all."""
+    return all(not cell.dots and cell.median_tokens_per_s is None for cell in (row.short, row.long))
+
+
+def reason_words(row: ComparisonRow) -> str:
+    """Return why nothing was measured, as the row says it in place of a bar."""
+    reason = one_line(row.reason or "", 160)
+    if reason.startswith(("Not measured", "No run counts")):
+        return reason
+    return f"Not measured: {_lower_first(reason)}" if reason else "Not measured yet"
+
+
+def _lower_first(sentence: str) -> str:
+    if len(sentence) > 1 and sentence[1].isupper():
+        return sentence  # an abbreviation keeps its capitals
+    return sentence[:1].lower() + sentence[1:]
+
+
+def has_published_speed(configuration: Configuration) -> bool:
+    """Tell whether the workshop publishes any speed of this configuration."""
+    figures = configuration.published
+    return figures.short_tokens_per_s.value is not None or figures.long_tokens_per_s.value is not None
+
+
+def is_long(comparison: Comparison | None) -> bool:
+    """Tell whether the bandwidth chart shows long answers: where none was measured it shows the short ones."""
+    rows = () if comparison is None else comparison.rows
+    return all(nothing_measured(row) for row in rows) or any(row.long.median_tokens_per_s is not None for row in rows)
+
+
+def limit_points(comparison: Comparison | None, workshop: Workshop) -> tuple[LimitPoint, ...]:
+    """Return the points of the bandwidth chart.
+
+    A mixture of experts is left out: it reads only a part of its weights for each token.
+    """
+    rows = {row.configuration_id: row for row in comparison.rows} if comparison else {}
+    points = (
+        _limit_point(each, rows.get(each.id), workshop, long=is_long(comparison)) for each in workshop.configurations
+    )
+    return tuple(point for point in points if point is not None)
+
+
+def _limit_point(
+    configuration: Configuration, row: ComparisonRow | None, workshop: Workshop, *, long: bool
+) -> LimitPoint | None:
+    reads = configuration.read_gib_per_token if row is None else read_gib(configuration, row)
+    if reads is None or reads <= 0:
+        return None
+    figures = configuration.published
+    published = (figures.long_tokens_per_s if long else figures.short_tokens_per_s).value
+    cell = None if row is None else row.long if long else row.short
+    measured = None if cell is None else cell.median_tokens_per_s
+    speed = measured if measured is not None else published
+    if speed is None:
+        return None
+    bandwidth = workshop.bandwidth_gb_per_s
+    return LimitPoint(
+        configuration_id=configuration.id,
+        read_gib=reads,
+        measured=measured,
+        published=published,
+        share=share_of_limit(speed, reads, bandwidth) if bandwidth else None,
+        speculative=configuration.draft_model is not None,
+    )
+
+
+def cell_tooltip(name: str, which: str, cell: ComparisonCell, published: Published, comparison: Comparison) -> str:
+    """Say what one bar is made of: number of runs, each run, tokens, published value, conditions."""
+    counted = [dot for dot in cell.dots if dot.marked is None]
+    lines = [f"{name}, {which} answer"]
+    lines.append(f"median {one_decimal(cell.median_tokens_per_s)} tok/s of n = {len(counted)} runs")
+    if cell.dots:
+        lines.append("runs: " + ", ".join(f"{dot.tokens_per_s:.1f}" for dot in cell.dots))
+    lines += [f"not counted: {dot.tokens_per_s:.1f}, {dot.marked}" for dot in cell.dots if dot.marked is not None]
+    if cell.median_completion_tokens is not None:
+        lines.append(f"{cell.median_completion_tokens:.0f} tokens in each answer")
+    lines.append(f"published {published.value:.1f}" if published.value is not None else NO_PUBLISHED)
+    return "\n".join([*lines, *comparison.conditions])
+
+
+def table_rows(comparison: Comparison, workshop: Workshop) -> list[tuple[str, ...]]:
+    """Return the same data as the charts, two lines per configuration, in the workshop's order."""
+    rows = {row.configuration_id: row for row in comparison.rows}
+    lines: list[tuple[str, ...]] = []
+    for configuration in workshop.configurations:
+        row = rows.get(configuration.id)
+        if row is None:
+            continue
+        figures = configuration.published
+        lines.append(_table_line(configuration, "short", row, row.short, figures.short_tokens_per_s))
+        lines.append(_table_line(configuration, "long", row, row.long, figures.long_tokens_per_s))
+    return lines
+
+
+def _table_line(
+    configuration: Configuration, which: str, row: ComparisonRow, cell: ComparisonCell, published: Published
+) -> tuple[str, ...]:
+    runs = ", ".join(f"{dot.tokens_per_s:.1f}" + (" (not counted)" if dot.marked else "") for dot in cell.dots)
+    figures = configuration.published
+    tokens = cell.median_completion_tokens
+    return (
+        configuration.name,
+        which,
+        one_decimal(cell.median_tokens_per_s) if not nothing_measured(row) else reason_words(row),
+        runs or DASH,
+        str(sum(1 for dot in cell.dots if dot.marked is None)),
+        one_decimal(published.value),
+        DASH if tokens is None else f"{tokens:.0f}",
+        two_decimals(cell.median_ttft_s),
+        two_decimals(row.model_memory_gib),
+        two_decimals(figures.model_memory_gib.value),
+        one_decimal(row.start_s),
+        one_decimal(figures.start_s.value),
+    )
+
+
+def header_line(comparison: Comparison) -> str:
+    """Return the line below the title: what kind of measurement this is."""
+    kind = "Preliminary: one warm-up, three repeats" if comparison.preliminary else "Same prompt, measured"
+    where = "on a simulated unit" if comparison.simulated else "on this unit"
+    hurried = f", start hurried {comparison.start_speed:g} times" if comparison.start_speed != 1.0 else ""
+    return f"{kind}, {where}{hurried}"

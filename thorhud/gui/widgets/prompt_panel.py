@@ -1,0 +1,108 @@
+"""The left half of the stage area when a model is ready: the reference prompt and its answer."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from thorhud.domain.messages import Verb
+from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptState
+from thorhud.domain.workshop import ReferencePrompt, Workshop
+from thorhud.gui.forms.ui_prompt_panel import Ui_PromptPanel
+from thorhud.gui.ladder_words import place_in_ladder
+from thorhud.gui.prompt_words import Note, note_of, shown_prompt
+from thorhud.gui.unit_text import shown
+from thorhud.gui.wishes import Wish
+
+_RUNNING = {PromptPhase.WAITING, PromptPhase.STREAMING}
+_NO_PROMPT = "The workshop names no reference prompt."
+
+
+class PromptPanel(QFrame):
+    """The fixed prompt in full, the answer at the speed of the model, and one button."""
+
+    command_requested = Signal(object)
+    page_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = Ui_PromptPanel()
+        self._form.setupUi(self)
+        self._run_id: str | None = None
+        self._prompt: ReferencePrompt | None = None
+        self._form.ready_icon.display("check-circle-fill", "green")
+        self._form.ready_label.setText("Ready")
+        self._form.configuration_label.setProperty("align", "right")
+        self._form.configuration_label.setProperty("role", "subtitle")
+        self._form.commands_button.setText("Commands")
+        self._form.run_button.setText("Run the prompt")
+        self._form.cancel_button.setText("Cancel")
+        self._form.run_button.clicked.connect(self._run)
+        self._form.cancel_button.clicked.connect(lambda: self.command_requested.emit(Wish(Verb.CANCEL_PROMPT)))
+        self._form.commands_button.clicked.connect(lambda: self.page_requested.emit("commands"))
+
+    def display(self, state: AgentState, workshop: Workshop) -> None:
+        """Show the prompt of *workshop* and where its answer stands."""
+        serving, prompt = state.serving, shown_prompt(state)
+        name = serving.configuration_id
+        self._form.configuration_label.display(
+            None if name is None else workshop.configuration(name),
+            fallback=serving.model or "A model",
+            note=place_in_ladder(state.ladder),
+        )
+        self._show_prompt(prompt, workshop)
+        self._show_answer(prompt)
+        self._show_actions(prompt, comparing=state.ladder.phase is LadderPhase.RUNNING)
+        self._show_note(note_of(state, prompt))
+
+    def start_answer(self, run_id: str) -> None:
+        """Begin an empty answer for the run of that id; the same id again changes nothing."""
+        if run_id != self._run_id:
+            self._run_id = run_id
+            self._form.answer_view.clear()
+
+    def append_answer(self, text: str, *, reasoning: bool) -> None:
+        """Add what came of the answer."""
+        self._form.answer_view.append(text, reasoning=reasoning)
+
+    def main_action(self) -> QWidget:
+        """Return where the focus goes first."""
+        return self._form.cancel_button if self._form.run_button.isHidden() else self._form.run_button
+
+    def _run(self) -> None:
+        if self._prompt is not None:
+            self.command_requested.emit(Wish(Verb.PROMPT, {"prompt": self._prompt.name}))
+
+    def _show_prompt(self, prompt: PromptState, workshop: Workshop) -> None:
+        self._prompt = workshop.prompt(workshop.short_prompt)
+        running = prompt.phase is not PromptPhase.NONE and prompt.prompt_name is not None
+        text = workshop.prompt(prompt.prompt_name or "") if running else self._prompt
+        if text is None:
+            self._form.title_label.setText("Own prompt" if running else "Prompt")
+            self._form.prompt_label.setText("" if running else _NO_PROMPT)
+            return
+        self._form.title_label.setText(text.title or text.name.capitalize())
+        self._form.prompt_label.setText(shown(text.text, 400))
+        self._form.prompt_label.setToolTip(shown(text.text, 2000) if len(text.text) > 400 else "")
+
+    def _show_answer(self, prompt: PromptState) -> None:
+        if prompt.run_id is not None:
+            self.start_answer(prompt.run_id)
+        elif prompt.phase is PromptPhase.NONE and self._run_id is not None:
+            self._run_id = None
+            self._form.answer_view.clear()
+        self._form.answer_view.set_streaming(on=prompt.phase in _RUNNING)
+        self._form.answer_view.set_hint("The answer appears here." if prompt.phase is PromptPhase.NONE else "")
+
+    def _show_actions(self, prompt: PromptState, *, comparing: bool) -> None:
+        running = prompt.phase in _RUNNING
+        self._form.run_button.setVisible(not running)
+        self._form.run_button.setEnabled(self._prompt is not None and not comparing)
+        again = prompt.phase in {PromptPhase.DONE, PromptPhase.FAILED}
+        self._form.run_button.setText("Run it again" if again else "Run the prompt")
+        self._form.cancel_button.setVisible(running and not comparing)
+
+    def _show_note(self, note: Note) -> None:
+        self._form.note_icon.display(note.icon, note.tone)
+        self._form.note_icon.setVisible(bool(note.icon))
+        self._form.note_label.setText(note.text)
+        self._form.note_label.setToolTip(note.text)
+        self._form.note_label.set_tone("text1" if note.urgent else "text2")
