@@ -1,1 +1,1 @@
-"""Readers of one machine's hardware."""
+"""Readers of the machine at hand: kernel files first, each missing thing with its reason."""
