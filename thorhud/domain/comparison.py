@@ -86,7 +86,10 @@ class ComparisonRow:
     model_memory_gib: float | None = None
     start_s: float | None = None
     reason: str | None = None
-    """Why nothing was measured, as a sentence; None where something was."""
+    """Why nothing was measured, as a sentence; None where something was.
+
+    A view puts "Not measured: " in front of it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +221,11 @@ def _dots(runs: Iterable[RunRecord]) -> Iterator[Dot]:
 def _why_nothing(newest_first: list[RunRecord]) -> str:
     """Say why no run of a configuration counts."""
     if not newest_first:
-        return "Not measured yet"
+        return "no run yet"
     result = newest_first[0].result
     if result.error is not None:
-        return f"Not measured: {result.error.headline}"
-    if result.disagreement is not None:
-        return f"No run counts: {result.disagreement}"
-    return f"Not measured: {result.note or 'the answer was too short to time'}"
+        return result.error.headline
+    return result.disagreement or result.note or "the answer was too short to time"
 
 
 def _speeds(workshop: Workshop, row: ComparisonRow) -> Speeds:

@@ -1,1 +1,1 @@
-"""The comparison as files a person can take home, made without Qt."""
+"""What was measured, as a page that works offline, with its tables and plots; made without Qt."""

@@ -1,0 +1,48 @@
+"""What must be known to repeat a comparison: image, version, flags, sampling, machine."""
+
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from thorhud.domain.comparison import Comparison, RunRecord
+from thorhud.domain.workshop import Workshop
+
+_UNKNOWN = "not known"
+
+
+def provenance(
+    runs: Sequence[RunRecord], comparison: Comparison, workshop: Workshop
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each item and its values; several values mean that the runs differ."""
+    yield "Unit", [comparison.unit or _UNKNOWN]
+    yield "Workshop", [f"{workshop.title} ({workshop.id})", workshop.source]
+    yield "Container image", _values(runs, lambda run: run.image)
+    yield "Image digest", _values(runs, lambda run: run.image_digest)
+    yield "vLLM version", _values(runs, lambda run: run.vllm_version)
+    for configuration in workshop.configurations:
+        own = [each for each in runs if each.configuration_id == configuration.id and each.serve_arguments]
+        if own:
+            yield f"vllm serve, {configuration.name}", _values(own, lambda run: shlex.join(run.serve_arguments))
+    yield "Power mode", _values(runs, lambda run: run.power_mode)
+    yield "Sampling", _values(runs, _sampling)
+    yield "Simulated", _values(runs, _simulated)
+    yield "HUD version", _values(runs, lambda run: run.hud_version)
+    if workshop.bandwidth_source:
+        yield "Memory bandwidth", [workshop.bandwidth_source]
+
+
+def _values(runs: Iterable[RunRecord], of: Callable[[RunRecord], str | None]) -> list[str]:
+    """Return each different value once, in the order of the runs."""
+    return list(dict.fromkeys(of(each) or _UNKNOWN for each in runs)) or [_UNKNOWN]
+
+
+def _sampling(run: RunRecord) -> str:
+    temperature = "the server's own" if run.temperature is None else f"{run.temperature:g}"
+    seed = "none" if run.seed is None else str(run.seed)
+    return f"{run.prompt_name}: temperature {temperature}, seed {seed}, max_tokens {run.max_tokens or _UNKNOWN}"
+
+
+def _simulated(run: RunRecord) -> str:
+    if not run.simulated:
+        return "no: measured on a real server"
+    hurried = f", start hurried {run.start_speed:g} times" if run.start_speed != 1.0 else ""
+    return f"yes: token rates are the published ones{hurried}"

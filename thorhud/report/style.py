@@ -1,0 +1,63 @@
+"""The look of the page: the themes' colours as CSS variables, the typeface inside the file."""
+
+import base64
+from collections.abc import Iterator
+
+from thorhud.assets import asset
+from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.report.roles import CONFIGURATIONS
+from thorhud.settings.toml_text import read_toml
+
+_FONTS = (("fonts/Inter-Regular.ttf", 400), ("fonts/Inter-SemiBold.ttf", 600))
+_ROLES = (
+    "bg",
+    "surface1",
+    "surface2",
+    "track",
+    "hairline",
+    "outline",
+    "text1",
+    "text2",
+    "text3",
+    "amber",
+    "amber_wash",
+    "on_fill",
+)
+
+
+def style_sheet(workshop: Workshop) -> str:
+    """Return all CSS of the page: dark, light where the reader or the printer prefers it."""
+    dark = _variables("themes/dark.toml", [each.colour_dark for each in workshop.configurations])
+    light = _variables("themes/projector.toml", [each.colour_light for each in workshop.configurations])
+    return "\n".join(
+        (
+            *_font_faces(),
+            f":root {{ color-scheme: dark light; {dark} }}",
+            f"@media (prefers-color-scheme: light) {{ :root {{ {light} }} }}",
+            f"@media print {{ :root {{ {light} }} }}",
+            asset("report/report.css").read_text(encoding="utf-8"),
+        )
+    )
+
+
+def colour_index(workshop: Workshop, configuration: Configuration) -> int:
+    """Return the number of a configuration's colour variable."""
+    return min(workshop.configurations.index(configuration), CONFIGURATIONS - 1)
+
+
+def _variables(theme: str, configurations: list[str | None]) -> str:
+    colours = read_toml(asset(theme)).table["colours"]
+    roles = {role.replace("_", "-"): colours[role] for role in _ROLES}
+    own = {f"c{index}": colour or colours["neutral"] for index, colour in enumerate(configurations)}
+    return " ".join(f"--{name}: {value};" for name, value in (roles | own).items())
+
+
+def _font_faces() -> Iterator[str]:
+    for name, weight in _FONTS:
+        raw = asset(name).read_bytes()
+        kind = "woff2" if raw.startswith(b"wOF2") else "truetype"
+        data = base64.b64encode(raw).decode()
+        yield (
+            f"@font-face {{ font-family: Inter; font-weight: {weight}; font-display: block; "
+            f'src: url("data:font/{kind};base64,{data}") format("{kind}"); }}'
+        )
