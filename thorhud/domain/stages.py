@@ -17,6 +17,7 @@ __all__ = [
     "Timeline",
     "advance",
     "pipeline",
+    "step_begins",
     "step_seconds",
 ]
 
@@ -103,23 +104,29 @@ def step_seconds(timeline: Timeline) -> dict[PipelineStep, float]:
     ready_s = timeline.stage(StageName.SERVER).ended_s
     if not timeline.serving or ready_s is None:
         return {}
-    begins = _step_begins(timeline)
+    begins = step_begins(timeline)
     steps = list(begins)
     ends = [*(begins[step] for step in steps[1:]), ready_s]
     return {step: max(0.0, end - begins[step]) for step, end in zip(steps, ends, strict=True)}
 
 
-def _step_begins(timeline: Timeline) -> dict[PipelineStep, float]:
-    """Return when each segment began, left to right; the wait before a silent start belongs to what follows it."""
+def step_begins(timeline: Timeline) -> dict[PipelineStep, float]:
+    """Return when each segment began by arrival times, left to right; a segment without a beginning is left out."""
     begins = {PipelineStep.CONTAINER: 0.0}
     for name in (StageName.WEIGHTS, StageName.COMPILE, StageName.CUDA_GRAPHS):
         started_s = timeline.stage(name).started_s
         if started_s is not None:
             begins[STEP_OF[name]] = max(started_s, *begins.values())
-    kv_started_s = timeline.stage(StageName.KV_CACHE).started_s
-    if kv_started_s is not None and kv_started_s > max(begins.values()):
-        begins[PipelineStep.READY] = kv_started_s
-    else:
-        ends = (stage.ended_s or 0.0 for stage in timeline.stages if stage.name is not StageName.SERVER)
-        begins[PipelineStep.READY] = max(*ends, *begins.values())
-    return begins
+    ready_s = _ready_begins_s(timeline, after_s=max(begins.values()))
+    return begins if ready_s is None else {**begins, PipelineStep.READY: ready_s}
+
+
+def _ready_begins_s(timeline: Timeline, *, after_s: float) -> float | None:
+    """Return when the last segment began: with the conversation cache, or where graphs follow it, with their end."""
+    kv_cache = timeline.stage(StageName.KV_CACHE)
+    if kv_cache.started_s is not None and kv_cache.started_s > after_s:
+        return kv_cache.started_s
+    if not timeline.reached(StageName.SERVER):
+        return None
+    ends = [stage.ended_s for stage in timeline.stages[:-1] if stage.ended_s is not None]
+    return max([after_s, *ends])
