@@ -1,5 +1,6 @@
 """States of thor-07 as the design's pictures show them: idle, loading, failed, running."""
 
+import math
 from dataclasses import replace
 
 from thorhud.domain.failures import Failure
@@ -28,8 +29,11 @@ from thorhud.domain.workshop import (
     StageExpectation,
     Workshop,
 )
+from thorhud.gui.store import FaceState, LinkPhase, Store
 
 GIB = 1024**3
+NOW_UNIX_S = 1_763_908_320.0
+"""14:32 UTC."""
 NO_WEIGHTS = "The weights are not on this unit."
 PROMPT = (
     "Write a 5-sentence paragraph explaining the main benefit of using Jetson Thor "
@@ -280,7 +284,7 @@ def failed() -> AgentState:
                 next_step="Clear memory and try again.",
             ),
         ),
-        cup=Cup(colour=CupColour.RED, since_unix_s=1_763_900_000.0),
+        cup=Cup(colour=CupColour.RED, since_unix_s=NOW_UNIX_S - 134),
     )
 
 
@@ -323,3 +327,29 @@ def running() -> AgentState:
 
 
 ALL = {"idle": idle, "loading": loading, "failed": failed, "running": running}
+
+
+def face(state: AgentState, *, received_s: float = 100.0, wave: float = 0.05) -> FaceState:
+    """Return what a face knows after a minute of *state*."""
+    store = Store(clock=lambda: received_s)
+    store.set_link(LinkPhase.CONNECTED)
+    store.change(workshop=workshop())
+    for step in range(60):
+        load = state.telemetry.cpu_load.value or 0.0
+        cpu = Reading(value=load * (1 + wave * math.sin(step * 1.7)))
+        store.receive(replace(state, telemetry=replace(state.telemetry, cpu_load=cpu, taken_s=float(step))))
+    store.receive(replace(state, telemetry=replace(state.telemetry, taken_s=60.0)))
+    return store.state
+
+
+def faces() -> dict[str, FaceState]:
+    """Return what a face knows in each of the pictures, and on a simulated unit without Docker."""
+    simulated = replace(idle(), agent=agent(simulated=True, docker=Reading(reason="the daemon is not running")))
+    blocked = tuple(
+        replace(each, startable=False, reason="Docker is not running.", label="No Docker")
+        for each in simulated.availability
+    )
+    shown = {name: face(make()) for name, make in ALL.items()}
+    shown["trouble"] = face(replace(simulated, availability=blocked))
+    shown["waiting"] = FaceState()
+    return shown

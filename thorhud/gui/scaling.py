@@ -13,7 +13,8 @@ def scale_tree(root: QWidget, scale: float) -> None:
     What a widget or layout had when it was first seen here is its size at 1x; set them in forms and in ``__init__``.
     """
     for widget in (root, *root.findChildren(QWidget)):
-        _scale_widget(widget, scale)
+        if not widget.isWindow():
+            _scale_widget(widget, scale)
     for layout in root.findChildren(QLayout):
         _scale_layout(layout, scale)
 

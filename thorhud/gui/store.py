@@ -60,7 +60,7 @@ class FaceState:
     """When ``agent`` arrived, on the face's monotonic clock: its age is decided here, not by the agent."""
     workshop: Workshop | None = None
     comparison: Comparison | None = None
-    traces: Mapping[str, tuple[float | None, ...]] = MappingProxyType({})
+    traces: Mapping[str, tuple[float | None, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """The last minute of each hardware card, oldest first, as heights of 0 to 1."""
     notice: Notice | None = None
 
