@@ -37,6 +37,11 @@ class ContainerFolder:
         return self.path.name
 
     @property
+    def output_bytes(self) -> int:
+        """How much the container has written so far."""
+        return self.output.stat().st_size
+
+    @property
     def exists(self) -> bool:
         """Whether the container was created and not removed."""
         return self._record.exists()

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,18 +25,26 @@ _RUNTIMES = ("", "nvidia", "runc")
 class SimulatedEngine:
     """Fulfils `thorhud.domain.containers.ContainerEngine` with processes; their folders lie under *state_dir*.
 
-    *start_speed* hurries the start of a server, never its answers. ``next_fault`` is a key of
-    `thorhud.simulate.faults.FAULTS`: the next container that starts shows it, the ones after it do not.
+    *start_speed* hurries the start of a server, never its answers. *fault* is the first ``next_fault``.
     """
 
     def __init__(
         self, state_dir: Path, workshop: Workshop, *, port: int, start_speed: float = 1.0, fault: str | None = None
     ) -> None:
-        self.next_fault = fault
+        self._next_fault = _known(fault)
         self._containers = state_dir / "containers"
         self._workshop = workshop
         self._port = port
         self._start_speed = start_speed
+
+    @property
+    def next_fault(self) -> str | None:
+        """What the next container that starts shows, a key of `FAULTS`; the ones after it are well again."""
+        return self._next_fault
+
+    @next_fault.setter
+    def next_fault(self, fault: str | None) -> None:
+        self._next_fault = _known(fault)
 
     async def version(self) -> str:
         """Return a word that is no version, since no engine answers here."""
@@ -60,6 +68,7 @@ class SimulatedEngine:
             raise ImageMissing(
                 f"The image {image} is not on this simulated unit.",
                 next_step=f"Use the workshop's image, {self._workshop.container.image}.",
+                kind="image-missing",
             )
         return self._workshop.container.digest or f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
 
@@ -68,31 +77,33 @@ class SimulatedEngine:
         digest = await self.image_digest(spec.image)
         self._refuse_what_docker_refuses(spec)
         plan = plan_for(self._workshop, spec, port=self._port, start_speed=self._start_speed)
-        plan = replace(plan, fault=_known(plan.fault or self.next_fault))
-        self.next_fault = None
+        plan = replace(plan, fault=_known(plan.fault) or self._next_fault)
+        self._next_fault = None
+        _refuse_as_told(plan.fault, spec)
         folder = ContainerFolder(self._containers / secrets.token_hex(32))
         folder.create({"spec": asdict(spec), "digest": digest, "fault": plan.fault}, plan.to_json())
         await _run_server(folder)
         return await self.inspect(folder.id)
 
-    def logs(self, container: str, *, since: str | None = None) -> AsyncIterator[RecordedLine]:
+    async def logs(self, container: str, *, since: str | None = None) -> AsyncGenerator[RecordedLine, None]:
         """Follow the recorded lines from *since* on (inclusive) until the container ends."""
-        return self._logs(container, since.encode() if since else b"")
-
-    async def _logs(self, container: str, since: bytes) -> AsyncIterator[RecordedLine]:
         folder = self._folder(container)
+        first = since.encode() if since else b""
         unfinished = b""
-        async for data in _follow(folder, folder.log, 0):
-            *lines, unfinished = (unfinished + data).split(b"\n")
-            for line in lines:
-                stamp, _, text = line.partition(b" ")
-                if stamp >= since:
-                    yield RecordedLine(stamp.decode(), text)
+        async with contextlib.aclosing(_follow(folder, folder.log, 0)) as pieces:
+            async for data in pieces:
+                *lines, unfinished = (unfinished + data).split(b"\n")
+                for line in lines:
+                    stamp, _, text = line.partition(b" ")
+                    if stamp >= first:
+                        yield RecordedLine(stamp.decode(), text)
 
-    def attach(self, container: str) -> AsyncIterator[bytes]:
+    async def attach(self, container: str) -> AsyncGenerator[bytes, None]:
         """Yield the output from now on, byte for byte."""
         folder = self._folder(container)
-        return _follow(folder, folder.output, folder.output.stat().st_size)
+        async with contextlib.aclosing(_follow(folder, folder.output, folder.output_bytes)) as pieces:
+            async for data in pieces:
+                yield data
 
     async def wait(self, container: str) -> int:
         """Wait until the container ends and return its exit code."""
@@ -104,10 +115,8 @@ class SimulatedEngine:
         return end[0]
 
     async def kill(self, container: str, signal: str) -> None:  # the port's word
-        """Send *signal* to the container's first process."""
-        folder = self._folder(container)
-        if not folder.send(_number(signal)):
-            raise EngineError(f"The container {_name(folder)} is not running, so it cannot get {signal}.")
+        """Send *signal* to the container's first process; one that has ended already is no error."""
+        self._folder(container).send(_number(signal))
 
     async def remove(self, container: str) -> None:
         """Remove an ended container; one that is gone already is no error."""
@@ -144,13 +153,16 @@ class SimulatedEngine:
     def _refuse_what_docker_refuses(self, spec: ContainerSpec) -> None:
         if spec.runtime not in _RUNTIMES:
             raise RuntimeMissing(
-                f"The simulated Docker Engine has no runtime called {spec.runtime}.", next_step="Use nvidia."
+                f"The simulated Docker Engine has no runtime called {spec.runtime}.",
+                next_step="Use nvidia.",
+                kind="runtime-missing",
             )
         for folder in self._folders():
             if _name(folder) == spec.name:
                 raise NameTaken(
                     f"Another container is already called {spec.name} ({folder.id[:12]}).",
                     next_step="Remove that container or choose another name.",
+                    kind="name-taken",
                 )
 
 
@@ -171,7 +183,7 @@ async def _run_server(folder: ContainerFolder) -> None:
         raise EngineError(f"The simulated server could not be started: {last_line or 'its process ended at once'}.")
 
 
-async def _follow(folder: ContainerFolder, path: Path, position: int) -> AsyncIterator[bytes]:
+async def _follow(folder: ContainerFolder, path: Path, position: int) -> AsyncGenerator[bytes, None]:
     """Yield what is in a file from *position* on, and what comes to it, until the container has ended."""
     ended = False
     with path.open("rb") as file:
@@ -218,6 +230,22 @@ def _known(fault: str | None) -> str | None:
     )
 
 
+def _refuse_as_told(fault: str | None, spec: ContainerSpec) -> None:
+    if fault is None or not FAULTS[fault].refused_by_docker:
+        return
+    if fault == "runtime-missing":
+        raise RuntimeMissing(
+            f"The Docker Engine has no runtime called {spec.runtime or 'nvidia'} (simulated).",
+            next_step="On a real unit the NVIDIA Container Toolkit would be missing. Here: try again.",
+            kind=fault,
+        )
+    raise ImageMissing(
+        f"The image {spec.image} is not on this unit (simulated).",
+        next_step="On a real unit it would have to be pulled. Here: try again.",
+        kind=fault,
+    )
+
+
 def _number(name: str) -> int:
     try:
         return int(signal.Signals[name if name.startswith("SIG") else f"SIG{name}"])
@@ -226,4 +254,8 @@ def _number(name: str) -> int:
 
 
 def _gone(container: str) -> ContainerGone:
-    return ContainerGone(f"The container {container[:12]} does not exist any more.")
+    return ContainerGone(
+        f"The container {container[:12]} does not exist any more.",
+        next_step="Start the configuration again.",
+        kind="container-gone",
+    )

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from thorhud.simulate.faults import SLOW
 from thorhud.simulate.server_plan import ServerPlan
 
 SHORT_TOKENS = 180
@@ -20,7 +21,7 @@ _SHORT_ACCEPTANCE = 1.22
 _REQUEST_JITTER = 0.01
 _TOKEN_JITTER = 0.05
 _SLOW = 0.45
-"""What the fault "slow" leaves of every rate."""
+"""What the fault of that name leaves of every rate."""
 _WARM_UP_S = 0.22
 """How much later the first token of the very first request comes."""
 
@@ -62,7 +63,7 @@ class _Curve:
     """How many seconds after the first token the n-th one comes: the short rate, then growing to the long one."""
 
     def __init__(self, plan: ServerPlan) -> None:
-        slowness = _SLOW if plan.fault == "slow" else 1.0
+        slowness = _SLOW if plan.fault == SLOW else 1.0
         self._short = plan.tokens_per_s_short * slowness
         self._top = self._short
         long = plan.tokens_per_s_long * slowness
@@ -115,7 +116,7 @@ def _speculating(plan: ServerPlan, curve: _Curve, tokens: int, chance: random.Ra
 
 def _step_s(plan: ServerPlan) -> float:
     """Return how long one engine step takes: one token without speculation, about 1.2 with it."""
-    rate = plan.tokens_per_s_short * (_SLOW if plan.fault == "slow" else 1.0)
+    rate = plan.tokens_per_s_short * (_SLOW if plan.fault == SLOW else 1.0)
     return (_SHORT_ACCEPTANCE if plan.speculative_tokens else 1.0) / rate
 
 

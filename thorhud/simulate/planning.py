@@ -43,7 +43,7 @@ def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed:
     """Return the server for *spec*; its label names the configuration, without one it gets a plain model."""
     arguments = _serve_arguments(spec.command)
     configuration = workshop.configuration(spec.labels.get(OUR_CONFIGURATION, ""))
-    memory_gib = _model_memory_gib(configuration)
+    memory_gib = model_memory_gib(configuration)
     kv_cache_gib = max(1.0, _utilization(arguments) * TOTAL_GIB - memory_gib - _GRAPHS_AND_ACTIVATIONS_GIB)
     short, long = _rates(configuration, memory_gib, workshop.bandwidth_gb_per_s or _BANDWIDTH_GB_PER_S)
     long_prompt = workshop.prompt(workshop.long_prompt)
@@ -114,7 +114,7 @@ def _shards(configuration: Configuration | None, *, draft: bool) -> int | None:
     return weights.shards or (math.ceil(weights.disk_bytes / _SHARD_BYTES) if weights.disk_bytes else None)
 
 
-def _model_memory_gib(configuration: Configuration | None) -> float:
+def model_memory_gib(configuration: Configuration | None) -> float:
     """Return the published model memory, else a made-up one from the parameters in the model's name ("20b").
 
     What lies on disk does not say it: some repositories hold their weights twice. The line goes through two known

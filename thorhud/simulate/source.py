@@ -16,6 +16,9 @@ T = TypeVar("T")
 
 _GIB = 1024**3
 _GB = 10**9
+_TOTAL_GIB = 122.8
+_CACHE_GIB = 2.6
+_READ_BYTES_PER_S = 2.6e9
 SOURCE = "simulated"
 
 
@@ -82,7 +85,8 @@ class SimulatedSource:
         self._power_w = _IDLE.power_w
         self._temp_c = _IDLE.temp_c
         self._engine_gib = 0.0
-        self._cache_gib = 2.6
+        self._reading = False
+        self._cache_gib = _CACHE_GIB
 
     async def identity(self) -> UnitIdentity:
         """Return the unit of the design's pictures."""
@@ -129,19 +133,23 @@ class SimulatedSource:
             fan_rpm=_reading(float(round(5000 * fan_rate))),
             disk_free_bytes=_reading(412 * _GB),
             disk_total_bytes=_reading(937 * _GB),
-            disk_read_bytes_per_s=_reading(self._disk_read(activity)),
+            disk_read_bytes_per_s=_reading(self._disk_read()),
         )
 
     def _memory(self, activity: SimulatedActivity, passed_s: float) -> Memory:
-        total_bytes = round(122.8 * _GIB)
-        wanted_gib = activity.model_memory_gib * activity.loaded
+        total_bytes = round(_TOTAL_GIB * _GIB)
+        model_gib = activity.model_memory_gib
+        wanted_gib = model_gib * activity.loaded
+        if activity.reading_weights:
+            wanted_gib = min(model_gib, max(wanted_gib, self._engine_gib + _READ_BYTES_PER_S / _GIB * passed_s))
         if activity.serving or activity.capturing:
-            wanted_gib = activity.model_memory_gib + activity.kv_cache_gib
-        self._engine_gib = _towards(self._engine_gib, wanted_gib, passed_s, 0.6)
+            wanted_gib = model_gib + activity.kv_cache_gib
+        self._reading = activity.reading_weights and self._engine_gib < model_gib
+        self._engine_gib = wanted_gib if self._reading else _towards(self._engine_gib, wanted_gib, passed_s, 0.6)
         used_gib = self._idle_gib + self._engine_gib
         if activity.reading_weights:
-            self._cache_gib = max(self._cache_gib, 2.6 + wanted_gib)
-        self._cache_gib = max(1.0, min(self._cache_gib, 122.8 - used_gib - 1.0))
+            self._cache_gib = max(self._cache_gib, _CACHE_GIB + wanted_gib)
+        self._cache_gib = max(1.0, min(self._cache_gib, _TOTAL_GIB - used_gib - 1.0))
         used_bytes, cache_bytes = round(used_gib * _GIB), round(self._cache_gib * _GIB)
         return Memory(
             total_bytes=total_bytes,
@@ -154,8 +162,8 @@ class SimulatedSource:
         """Forget the file cache, as `sysctl vm.drop_caches=3` does."""
         self._cache_gib = 1.0
 
-    def _disk_read(self, activity: SimulatedActivity) -> float:
-        rate = 2.6e9 if activity.reading_weights else 0.0
+    def _disk_read(self) -> float:
+        rate = _READ_BYTES_PER_S if self._reading else 0.0
         return float(round(rate * (1 + self._random.gauss(0.0, 0.03))))
 
     def _wobble(self, value: float, spread: float, most: float) -> float:

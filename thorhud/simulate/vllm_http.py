@@ -11,7 +11,8 @@ from typing import Any
 
 from thorhud.simulate.chat_answer import ChatAnswer, Chunk
 from thorhud.simulate.chat_request import ChatRequest, Refused, error_body, read_chat
-from thorhud.simulate.faults import HARMONY_MESSAGE, harmony_log
+from thorhud.simulate.failing_logs import VOCABULARY_MESSAGE, vocabulary_log
+from thorhud.simulate.faults import ENGINE_DIED, STREAM_HANGS, VOCABULARY
 from thorhud.simulate.http_wire import STREAM_END, Request, compact, event, read_request, stream_head, whole, whole_json
 from thorhud.simulate.log_format import api
 from thorhud.simulate.log_script import VLLM_VERSION
@@ -135,9 +136,9 @@ class VllmHttp:
 
     async def _chat(self, request: Request, connection: _Connection) -> HTTPStatus:
         chat = read_chat(request.body, self._plan)
-        if self._plan.fault == "harmony" or self.engine_died.is_set():
-            message = _DEAD if self.engine_died.is_set() else HARMONY_MESSAGE
-            self._write(harmony_log() if self._plan.fault == "harmony" else "")
+        if self._plan.fault == VOCABULARY or self.engine_died.is_set():
+            message = _DEAD if self.engine_died.is_set() else VOCABULARY_MESSAGE
+            self._write(vocabulary_log() if self._plan.fault == VOCABULARY else "")
             failed = HTTPStatus.INTERNAL_SERVER_ERROR
             await connection.send(whole_json(failed, error_body(message, "Internal Server Error", failed.value)))
             return failed
@@ -180,11 +181,11 @@ class VllmHttp:
         for chunk in run.answer.chunks():
             await asyncio.sleep(max(0.0, began_s + chunk.at_s - loop.time()))
             connection.check()
-            if self._plan.fault == "engine-died" and chunk.tokens_so_far > middle:
+            if self._plan.fault == ENGINE_DIED and chunk.tokens_so_far > middle:
                 self.engine_died.set()
             if self.engine_died.is_set():
                 return
-            hangs = self._plan.fault == "stream-hangs" and chunk.tokens_so_far > middle
+            hangs = self._plan.fault == STREAM_HANGS and chunk.tokens_so_far > middle
             while hangs or self._frozen:
                 await asyncio.sleep(_LOOK_EVERY_S)
                 connection.check()

@@ -6,12 +6,17 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
-from thorhud.simulate.faults import FAULTS, Fault, engine_died_log
+from thorhud.simulate.failing_logs import engine_died_log
+from thorhud.simulate.faults import FAULTS, Fault
 from thorhud.simulate.log_format import Output
 from thorhud.simulate.log_script import interrupted_log, stage_times, start_log, stop_log
 from thorhud.simulate.server_plan import ServerPlan
 from thorhud.simulate.vllm_http import VllmHttp
+
+T = TypeVar("T")
 
 _INTERRUPTED = 128 + signal.SIGINT
 _UNWINDING_S = 5.0
@@ -42,17 +47,24 @@ class _VllmProcess:
         listener = self._bind()
         if listener is None:
             self._fault = FAULTS["port-in-use"]
-        starting = asyncio.ensure_future(self._start())
-        stop = asyncio.ensure_future(self._stop_requested.wait())
-        await asyncio.wait((starting, stop), return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            starting.cancel()
+        starting = await self._unless_stopped(self._start())
+        if starting is None:
             return await self._interrupted()
-        stop.cancel()
-        exit_code = await starting
+        exit_code = starting.result()
         if exit_code is not None or listener is None:
             return 1 if exit_code is None else exit_code
         return await self._serve(listener)
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T] | None:
+        """Do the work; return None, and leave it, when a stop is asked for before its end."""
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(work)
+            stop = tasks.create_task(self._stop_requested.wait())
+            await asyncio.wait((working, stop), return_when=asyncio.FIRST_COMPLETED)
+            done = working.done()
+            working.cancel()
+            stop.cancel()
+        return working if done else None
 
     def _request_stop(self) -> None:
         self._stop_requests += 1
@@ -109,16 +121,11 @@ class _VllmProcess:
     async def _serve(self, listener: socket.socket) -> int:
         http = VllmHttp(self._plan, write=lambda text: _write(Output(0.0, text)))
         async with http.listening(listener):
-            stop = asyncio.ensure_future(self._stop_requested.wait())
-            died = asyncio.ensure_future(http.engine_died.wait())
-            await asyncio.wait((stop, died), return_when=asyncio.FIRST_COMPLETED)
-            stop.cancel()
-            if died.done():
+            if await self._unless_stopped(http.engine_died.wait()) is not None:
                 _write(Output(0.0, engine_died_log()))
                 await asyncio.sleep(_SHUTDOWN_S)
-                return 0
-            died.cancel()
-            await self._shut_down(http)
+            else:
+                await self._shut_down(http)
         return 0
 
     async def _shut_down(self, http: VllmHttp) -> None:
@@ -129,11 +136,11 @@ class _VllmProcess:
         http.freeze()
         if http.streaming:
             _write(Output(0.0, "INFO:     Waiting for connections to close. (CTRL+C to force quit)\n"))
-            forced = asyncio.ensure_future(self._forced.wait())
-            idle = asyncio.ensure_future(http.idle.wait())
-            await asyncio.wait((forced, idle), return_when=asyncio.FIRST_COMPLETED)
-            for waiting in (forced, idle):
-                waiting.cancel()
+            async with asyncio.TaskGroup() as tasks:
+                waiting = [tasks.create_task(self._forced.wait()), tasks.create_task(http.idle.wait())]
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in waiting:
+                    task.cancel()
         for text in rest:
             _write(Output(0.0, text))
 
