@@ -105,7 +105,7 @@ def _speed_keys(comparison: Comparison) -> str:
 
 def _limit_keys(comparison: Comparison) -> str:
     length = "long" if any(row.long.dots for row in comparison.rows) else "short"
-    return f'<span>tok/s, {length} answer</span><span><i class="hollow"></i>published</span>'
+    return f'<span>tok/s, {length} answer</span><span><i class="hollow"></i>published</span><span>% of the limit</span>'
 
 
 def _findings(comparison: Comparison) -> str:
