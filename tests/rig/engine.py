@@ -72,7 +72,11 @@ class Engine:
         return self.folder / "dockerd.log"
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(
