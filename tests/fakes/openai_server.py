@@ -120,6 +120,9 @@ class OpenAiServer:
         self.counters: Counters | None = Counters()
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
+        self.connections = 0
+        self.asked = asyncio.Event()
+        """A prompt has come."""
         self.answering = asyncio.Event()
         """The first piece of an answer was sent."""
         self.disconnected = asyncio.Event()
@@ -146,6 +149,7 @@ class OpenAiServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        self.connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while request_line := await reader.readline():
                 method, path, _ = request_line.decode().split()
@@ -166,6 +170,7 @@ class OpenAiServer:
     async def _reply(self, path: str, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if path == "/v1/chat/completions":
             self.bodies.append(json.loads(body))
+            self.asked.set()
             await self._chat(reader, writer)
         elif path == "/health":
             _whole(writer, self.health_status, b"")
@@ -179,7 +184,7 @@ class OpenAiServer:
     async def _chat(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         script, asked_s = self.script, time.monotonic()
         self.sent = []
-        hung_up = asyncio.ensure_future(reader.read(1))  # a client that waits sends nothing; an end means it has left
+        hung_up = asyncio.ensure_future(_end_of(reader))
         writer.write(f"HTTP/1.1 {script.status}\r\ncontent-type: {script.content_type}\r\n".encode())
         writer.write(b"transfer-encoding: chunked\r\n\r\n")
         for piece in script.pieces:
@@ -217,6 +222,12 @@ class OpenAiServer:
 
 
 TOKENS = re.compile(rb'"completion_tokens": ?(\d+)')
+
+
+async def _end_of(reader: asyncio.StreamReader) -> None:
+    """Wait until the client has left: one that waits for its answer sends nothing."""
+    with contextlib.suppress(ConnectionError):
+        await reader.read(1)
 
 
 def _whole(writer: asyncio.StreamWriter, status: str, body: bytes) -> None:

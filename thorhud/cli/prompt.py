@@ -33,7 +33,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--prompt", metavar="NAME|TEXT", help="a prompt of the workshop or a text (default: the reference prompt)"
     )
     parser.add_argument("--max-tokens", type=positive_number, metavar="N", help="default: that of the prompt")
-    parser.add_argument("--temperature", type=temperature, metavar="T", help="default: that of the prompt")
+    parser.add_argument("--temperature", type=sampling_temperature, metavar="T", help="default: that of the prompt")
     parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same answer where it can")
     parser.add_argument("--model", metavar="ID", help="default: the first that the server names")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON and nothing else")
@@ -150,13 +150,15 @@ def _seconds(value: float | None) -> str:
 
 
 def positive_number(text: str) -> int:
+    """Read how many tokens may come."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
 
 
-def temperature(text: str) -> float:
+def sampling_temperature(text: str) -> float:
+    """Read a temperature; 0 is greedy."""
     number = float(text)
     if not (math.isfinite(number) and number >= 0):
         raise argparse.ArgumentTypeError("must be a number from 0 on")

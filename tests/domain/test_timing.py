@@ -1,0 +1,119 @@
+import pytest
+
+from thorhud.domain.timing import Arrival, RequestTiming, ServerFigures, disagreement
+
+
+def timing(*arrivals: Arrival, tokens: int | None) -> RequestTiming:
+    return RequestTiming(sent_s=100.0, arrivals=arrivals, completion_tokens=tokens)
+
+
+def said(at_s: float, tokens: int | None = None) -> Arrival:
+    return Arrival(at_s=at_s, tokens_so_far=tokens, answer=True)
+
+
+def thought(at_s: float, tokens: int | None = None) -> Arrival:
+    return Arrival(at_s=at_s, tokens_so_far=tokens, reasoning=True)
+
+
+def test_the_rate_leaves_out_every_token_of_the_first_arrival() -> None:
+    measured = timing(said(100.5, 4), said(102.5, 24), tokens=24)
+
+    assert measured.ttft_s == pytest.approx(0.5)
+    assert measured.tokens_per_s == pytest.approx(20 / 2)
+    assert measured.tpot_s == pytest.approx(0.1)
+
+
+def test_without_running_counts_the_first_arrival_is_one_token() -> None:
+    measured = timing(said(100.5), said(101.0), said(102.5), tokens=21)
+
+    assert measured.tokens_per_s == pytest.approx(20 / 2)
+
+
+def test_a_token_without_text_before_the_first_text_is_no_first_token() -> None:
+    measured = timing(Arrival(at_s=100.1, tokens_so_far=1), said(100.2, 2), said(101.2, 12), tokens=12)
+
+    assert measured.ttft_s == pytest.approx(0.2)
+    assert measured.tokens_per_s == pytest.approx(10.0)
+
+
+def test_the_span_ends_with_the_last_tokens_and_not_with_the_last_event() -> None:
+    measured = timing(said(100.0, 1), said(101.0, 11), Arrival(at_s=105.0, tokens_so_far=11), tokens=11)
+
+    assert measured.tokens_per_s == pytest.approx(10.0)
+    assert measured.total_s == pytest.approx(5.0)
+
+
+def test_an_end_of_text_token_counts_although_nobody_sees_it() -> None:
+    measured = timing(said(100.0, 1), said(101.0, 10), Arrival(at_s=101.1, tokens_so_far=12), tokens=12)
+
+    assert measured.tokens_per_s == pytest.approx(11 / 1.1)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "ttfa_s"),
+    [
+        ((thought(100.2), said(101.0)), 1.0),
+        ((said(100.2), said(101.0)), None),
+        ((said(100.2), thought(100.5), said(101.0)), None),
+        ((thought(100.2), thought(101.0)), None),
+        ((Arrival(at_s=100.3, answer=True, reasoning=True),), 0.3),
+    ],
+)
+def test_the_answer_proper_begins_after_the_reasoning(arrivals: tuple[Arrival, ...], ttfa_s: float | None) -> None:
+    measured = timing(*arrivals, tokens=2).ttfa_s
+
+    assert measured == (None if ttfa_s is None else pytest.approx(ttfa_s))
+
+
+@pytest.mark.parametrize("kind", ["answer", "reasoning", "tool_call"])
+def test_the_first_token_may_be_of_any_kind(kind: str) -> None:
+    assert timing(Arrival(at_s=100.25, **{kind: True}), tokens=1).ttft_s == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "tokens", "why"),
+    [
+        ((), None, "No text"),
+        ((Arrival(at_s=100.1),), 1, "No text"),
+        ((said(100.0), said(109.0)), None, "no token counts"),
+        ((said(100.0, 1), said(109.0, 7)), 7, "Only 7 tokens"),
+        ((said(100.0, 1), said(100.0049, 64)), 64, "All 64 tokens came in one burst of 4.9 ms"),
+        ((said(100.0, 64),), 64, "one burst"),
+    ],
+)
+def test_refuses_a_rate_that_would_say_nothing(arrivals: tuple[Arrival, ...], tokens: int | None, why: str) -> None:
+    measured = timing(*arrivals, tokens=tokens)
+
+    assert measured.tokens_per_s is None
+    assert measured.tpot_s is None
+    assert measured.no_rate_because is not None
+    assert why in measured.no_rate_because
+
+
+def test_eight_tokens_within_five_milliseconds_are_enough() -> None:
+    measured = timing(said(100.0, 1), said(100.0051, 8), tokens=8)
+
+    assert measured.no_rate_because is None
+    assert measured.tokens_per_s is not None
+
+
+@pytest.mark.parametrize(("client", "server"), [(111.0, 100.0), (89.0, 100.0), (74750.0, 408.0)])
+def test_a_difference_of_over_ten_percent_is_said_with_both_figures(client: float, server: float) -> None:
+    sentence = disagreement(client, ServerFigures(tokens_per_s=server))
+
+    assert sentence is not None
+    assert f"{client:.1f}" in sentence
+    assert f"{server:.1f}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("client", "server"),
+    [
+        (109.0, ServerFigures(tokens_per_s=100.0)),
+        (None, ServerFigures(tokens_per_s=100.0)),
+        (5.0, ServerFigures()),
+        (5.0, None),
+    ],
+)
+def test_what_agrees_or_cannot_be_compared_is_not_marked(client: float | None, server: ServerFigures | None) -> None:
+    assert disagreement(client, server) is None
