@@ -186,6 +186,12 @@ def test_what_was_not_measured_says_why(workshop: Workshop, runs: list[RunRecord
     assert row(compare(workshop, runs, not_measured=told), "llama-3.1-8b-fp16").reason == reason
 
 
+def test_a_reason_never_says_not_measured_twice(workshop: Workshop) -> None:
+    told = {"llama-3.1-8b-fp16": "Not measured: no weights"}
+
+    assert row(compare(workshop, [], not_measured=told), "llama-3.1-8b-fp16").reason == "no weights"
+
+
 @pytest.mark.parametrize(
     ("only", "reason"),
     [

@@ -13,6 +13,8 @@ ENOUGH_REPEATS = 5
 
 _FINDINGS_SHOWN = 3
 
+_VIEWS_SAY = "Not measured: "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
@@ -191,7 +193,7 @@ def _row(
         long=long,
         model_memory_gib=next(memories, None),
         start_s=start_s,
-        reason=None if measured else reason or _why_nothing(newest_first),
+        reason=None if measured else (reason or _why_nothing(newest_first)).removeprefix(_VIEWS_SAY),
     )
 
 

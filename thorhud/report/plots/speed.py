@@ -105,11 +105,12 @@ def _value(axes: Axes, figure: str, length: str, at: tuple[float, float]) -> flo
 
 
 def _nothing_published(axes: Axes, end: tuple[float, float], *, is_solid: bool, behind: float) -> None:
-    """Say that there is no figure to compare with: inside a long solid bar, else behind its value."""
+    """Say that there is no figure to compare with: inside a long bar, else behind its value."""
     words = "no published figure to compare with"
     length = place(axes, end)[0] - place(axes, (0.0, end[1]))[0]
-    if is_solid and length > width_of(words, SMALL) + 30:
-        write(axes, (0, end[1]), words, (10, 0), color=COLOUR["on_fill"], fontsize=SMALL, zorder=6)
+    if length > width_of(words, SMALL) + 30:
+        tone = COLOUR["on_fill" if is_solid else "text1"]
+        write(axes, (0, end[1]), words, (10, 0), color=tone, fontsize=SMALL, zorder=6)
     else:
         write(axes, end, "nothing published", (behind + 12, 0), color=COLOUR["text3"], fontsize=SMALL)
 

@@ -1,0 +1,114 @@
+"""Export what was measured on this unit: a page with plots that works offline, and CSV and JSON beside it."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from thorhud.domain.comparison import Comparison, RunRecord, compare
+from thorhud.domain.errors import ThorHudError
+from thorhud.domain.messages import LaunchRecord
+
+_RECORDS = "records.sqlite3"
+_MOST = 5000
+"""Runs and launches that one report may hold."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `report` to the command line."""
+    parser = subparsers.add_parser(
+        "report", help="export what was measured: HTML with plots, CSV, JSON", description=__doc__
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("thorhud-report"),
+        metavar="FOLDER",
+        help="where to write (default: thorhud-report)",
+    )
+    parser.add_argument("--ladder", metavar="ID", help='only the runs of this ladder; "last" for the newest one')
+    parser.add_argument("--simulate", action="store_true", help="the runs of the simulated unit")
+    parser.add_argument("--records", type=Path, metavar="FILE", help="a records file, for example of another unit")
+    parser.add_argument("--workshop", type=Path, metavar="FILE", help="the workshop file the runs belong to")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the report and say where it is."""
+    # reading settings, records and plots is not needed for `--help`
+    from thorhud.domain.wire import plain  # noqa: PLC0415
+    from thorhud.report.write import FIGURES, RUNS, write_report  # noqa: PLC0415
+    from thorhud.settings.load import load_settings  # noqa: PLC0415
+    from thorhud.settings.workshop_file import load_workshop  # noqa: PLC0415
+
+    settings = load_settings()
+    workshop = load_workshop(arguments.workshop or settings.workshop)
+    file = arguments.records or _records_file(simulated=arguments.simulate, chosen=settings.state_dir)
+    recorded, launches = read_records(file)
+    runs = _chosen(recorded, arguments.ladder, file)
+    comparison = compare(workshop, runs, unit=_unit(runs), start_s=newest_starts(launches))
+    page = write_report(comparison, runs, workshop, arguments.output)
+    if arguments.json:
+        folder = page.parent
+        files = {"page": str(page), "runs": str(folder / RUNS), "figures": str(folder / FIGURES)}
+        print(json.dumps(files | {"comparison": plain(comparison)}, indent=2, ensure_ascii=False))
+        return 0
+    print(_summary(comparison, runs))
+    print(f"Report: {page}")
+    return 0
+
+
+def read_records(file: Path) -> tuple[list[RunRecord], list[LaunchRecord]]:
+    """Return all runs and launches of a records file, newest first."""
+    from thorhud.records.store import Records  # noqa: PLC0415 - as in `run`
+
+    if not file.is_file():
+        message = f"There are no records yet: {file} does not exist."
+        raise ThorHudError(message, next_step="Measure first: thorhud ladder (add --simulate for the simulated unit).")
+    records = Records(file)
+    try:
+        return records.runs(_MOST), records.launches(_MOST)
+    finally:
+        records.close()
+
+
+def newest_starts(launches: Sequence[LaunchRecord]) -> dict[str, float]:
+    """Return how long the newest start of each configuration took, from launches that are newest first."""
+    starts: dict[str, float] = {}
+    for launch in launches:
+        if launch.configuration_id and launch.ready_after_s is not None:
+            starts.setdefault(launch.configuration_id, launch.ready_after_s)
+    return starts
+
+
+def _records_file(*, simulated: bool, chosen: Path | None) -> Path:
+    from thorhud.settings.paths import state_dir  # noqa: PLC0415 - as in `run`
+
+    return state_dir(simulated, chosen=chosen) / _RECORDS
+
+
+def _chosen(runs: list[RunRecord], ladder: str | None, file: Path) -> list[RunRecord]:
+    """Return the runs that the report is about; raise where there are none."""
+    if ladder == "last":
+        ladder = next((each.ladder_id for each in runs if each.ladder_id is not None), "last")
+    chosen = runs if ladder is None else [each for each in runs if each.ladder_id == ladder]
+    if chosen:
+        return chosen
+    if ladder is None:
+        message = f"No run is recorded in {file}."
+        raise ThorHudError(message, next_step="Measure first: thorhud ladder (add --simulate for the simulated unit).")
+    known = ", ".join(dict.fromkeys(each.ladder_id for each in runs if each.ladder_id)) or "none"
+    message = f"No run of the ladder {ladder} is recorded in {file}; recorded ladders: {known}."
+    raise ThorHudError(message, next_step="Leave --ladder out to report on every run.")
+
+
+def _unit(runs: Sequence[RunRecord]) -> str:
+    return next((each.unit for each in runs if each.unit), "")
+
+
+def _summary(comparison: Comparison, runs: Sequence[RunRecord]) -> str:
+    measured = sum(each.reason is None for each in comparison.rows)
+    label = "preliminary, " if comparison.preliminary else ""
+    unit = f" of {comparison.unit}" if comparison.unit else ""
+    return f"{len(runs)} runs{unit}, {label}{measured} of {len(comparison.rows)} configurations measured."
