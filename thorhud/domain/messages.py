@@ -133,8 +133,8 @@ class Verb(StrEnum):
     """take a failure off the screen"""
     END = "end"
     """end the agent; containers go on"""
-    FAULT = "fault"
-    """simulated unit only: make the next start fail (kind)"""
+    SIMULATE = "simulate"
+    """simulated unit only: fault (of the next start), start_speed"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,9 +63,8 @@ class Records:
 
     def open_launches(self) -> list[LaunchRecord]:
         """Return the launches whose end nobody has recorded, newest first."""
-        rows = self._read("SELECT body FROM launches ORDER BY started_unix_s DESC")
-        launches = (decode_value(row[0], LaunchRecord) for row in rows)
-        return [each for each in launches if each.ended_unix_s is None]
+        rows = self._read("SELECT body FROM launches WHERE outcome IS NULL ORDER BY started_unix_s DESC")
+        return [decode_value(row[0], LaunchRecord) for row in rows]
 
     # log lines
 

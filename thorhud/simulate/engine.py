@@ -35,7 +35,7 @@ class SimulatedEngine:
         self._containers = state_dir / "containers"
         self._workshop = workshop
         self._port = port
-        self._start_speed = start_speed
+        self.start_speed = start_speed
 
     @property
     def next_fault(self) -> str | None:
@@ -76,7 +76,7 @@ class SimulatedEngine:
         """Start the server of a configuration as a process that outlives this one."""
         digest = await self.image_digest(spec.image)
         self._refuse_what_docker_refuses(spec)
-        plan = plan_for(self._workshop, spec, port=self._port, start_speed=self._start_speed)
+        plan = plan_for(self._workshop, spec, port=self._port, start_speed=self.start_speed)
         plan = replace(plan, fault=_known(plan.fault) or self._next_fault)
         self._next_fault = None
         _refuse_as_told(plan.fault, spec)

@@ -1,0 +1,105 @@
+"""Queries: what a face may ask besides the snapshot."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from thorhud.agent.hub import Hub
+from thorhud.agent.parts import Parts
+from thorhud.domain.comparison import Comparison, RunRecord, compare
+from thorhud.domain.errors import ThorHudError
+from thorhud.domain.log_text import without_colour
+from thorhud.domain.messages import LogPage, Query, QueryName
+from thorhud.domain.wire import plain
+from thorhud.domain.workshop import Configuration
+from thorhud.serving.launch_plan import plan, typed_commands
+
+PAGE_LIMIT = 1000
+COMPARED_RUNS = 500
+
+
+class Answers:
+    """Answers each query from the parts."""
+
+    def __init__(self, hub: Hub, parts: Parts) -> None:
+        self._hub = hub
+        self._parts = parts
+        self._table: dict[QueryName, Callable[[dict[str, Any]], Awaitable[object]]] = {
+            QueryName.WORKSHOP: self._workshop,
+            QueryName.COMMANDS: self._commands,
+            QueryName.COMPARISON: self._comparison,
+            QueryName.RUNS: self._runs,
+            QueryName.LOG: self._log,
+            QueryName.LAUNCHES: self._launches,
+        }
+
+    async def __call__(self, query: Query) -> Any:  # noqa: ANN401 - plain JSON
+        """Return the answer in plain JSON; raise a `ThorHudError` where there is none."""
+        return plain(await self._table[query.name](query.args))
+
+    async def log_lines(self, launch_id: str, offset: int, limit: int) -> list[str]:
+        """Return recorded lines as text, without colour codes."""
+        lines = await asyncio.to_thread(self._parts.records.lines, launch_id, offset, limit)
+        return [without_colour(line.text.decode(errors="replace")).rstrip("\r") for line in lines]
+
+    async def _workshop(self, _args: dict[str, Any]) -> object:
+        return self._parts.workshop
+
+    async def _commands(self, args: dict[str, Any]) -> object:
+        configuration = self._configuration(args)
+        found = await self._parts.look(configuration)
+        spec = plan(
+            self._parts.workshop,
+            configuration,
+            data_dir=self._parts.data_dir,
+            launch_id="example",
+            unit=self._parts.unit,
+            offline=found.complete,
+        )
+        return typed_commands(spec, configuration, self._parts.workshop)
+
+    async def _comparison(self, args: dict[str, Any]) -> Comparison:
+        runs = await asyncio.to_thread(self._parts.records.runs, COMPARED_RUNS)
+        ladder_id = args.get("ladder_id")
+        if ladder_id is not None:
+            runs = [run for run in runs if run.ladder_id == ladder_id]
+        launches = await asyncio.to_thread(self._parts.records.launches, COMPARED_RUNS)
+        starts: dict[str, float] = {}
+        for launch in launches:
+            if launch.configuration_id and launch.ready_after_s is not None:
+                starts.setdefault(launch.configuration_id, launch.ready_after_s)
+        reasons = {
+            each.configuration_id: f"Not measured: {each.reason}"
+            for each in self._hub.state.availability
+            if each.reason is not None
+        }
+        return compare(
+            self._parts.workshop,
+            runs,
+            unit=self._parts.unit,
+            not_measured=reasons,
+            start_s=starts,
+        )
+
+    async def _runs(self, args: dict[str, Any]) -> list[RunRecord]:
+        limit = min(int(args.get("limit", 100)), PAGE_LIMIT)
+        return await asyncio.to_thread(self._parts.records.runs, limit, before_unix_s=args.get("before"))
+
+    async def _log(self, args: dict[str, Any]) -> LogPage:
+        launch_id = str(args.get("launch_id") or self._hub.log_of or "")
+        offset = max(0, int(args.get("offset", 0)))
+        limit = min(int(args.get("limit", PAGE_LIMIT)), PAGE_LIMIT)
+        lines = await self.log_lines(launch_id, offset, limit)
+        total = await asyncio.to_thread(self._parts.records.line_count, launch_id)
+        return LogPage(launch_id=launch_id, offset=offset, lines=tuple(lines), total=total)
+
+    async def _launches(self, args: dict[str, Any]) -> object:
+        return await asyncio.to_thread(self._parts.records.launches, min(int(args.get("limit", 50)), PAGE_LIMIT))
+
+    def _configuration(self, args: dict[str, Any]) -> Configuration:
+        configuration_id = str(args.get("configuration_id", ""))
+        configuration = self._parts.workshop.configuration(configuration_id)
+        if configuration is None:
+            known = ", ".join(each.id for each in self._parts.workshop.configurations)
+            raise ThorHudError(f"The workshop has no configuration {configuration_id!r}; it has: {known}.")
+        return configuration

@@ -1,0 +1,58 @@
+"""The parts of one unit, real or simulated, as the agent uses them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from thorhud.domain.containers import ContainerEngine
+from thorhud.domain.ports import PromptRunner, TelemetrySource
+from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.records.store import Records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What of a configuration lies on the unit."""
+
+    complete: bool
+    """All weights are here: it can be served without internet."""
+    reason: str | None = None
+    label: str | None = None
+
+
+class Simulation(Protocol):
+    """What a simulated unit can be told."""
+
+    def hurry(self, start_speed: float) -> None:
+        """Start servers so many times faster; token rates stay."""
+        ...
+
+    def fail_next(self, fault: str | None) -> None:
+        """Let the next start show a known failure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that differs between a real and a simulated unit, and what both share."""
+
+    engine: ContainerEngine
+    source: TelemetrySource
+    runner: PromptRunner
+    records: Records
+    workshop: Workshop
+    data_dir: Path
+    unit: str
+    base_url: str
+    availability: Callable[[Configuration], Availability]
+    """Looks at the disk; called in a thread."""
+    clears_memory: bool = True
+    simulated: bool = False
+    simulation: Simulation | None = None
+    """Simulated unit only."""
+
+    async def look(self, configuration: Configuration) -> Availability:
+        """Return what of *configuration* lies on the unit."""
+        return await asyncio.to_thread(self.availability, configuration)

@@ -1,0 +1,41 @@
+"""The parts of the machine at hand."""
+
+import socket
+from pathlib import Path
+
+from thorhud.agent.parts import Availability, Parts
+from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.measure.runner import ChildPromptRunner
+from thorhud.records.store import Records
+from thorhud.serving.docker_engine import DockerEngine
+from thorhud.serving.weights import weights_state
+from thorhud.settings.declared import Settings
+from thorhud.telemetry.machine import MachineSource
+
+
+def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
+    """Return this machine with its Docker Engine; records lie in *folder*."""
+
+    def availability(configuration: Configuration) -> Availability:
+        weights = weights_state(settings.data_dir, configuration)
+        return Availability(
+            complete=weights.complete, reason=weights.reason, label=None if weights.complete else "No weights"
+        )
+
+    return Parts(
+        engine=DockerEngine(settings.docker_host),
+        source=MachineSource(
+            number=settings.unit_number,
+            rack=settings.rack,
+            slot=settings.slot,
+            ssh_user=settings.ssh_user,
+            data_dir=settings.data_dir,
+        ),
+        runner=ChildPromptRunner(),
+        records=Records(folder / "records.sqlite3"),
+        workshop=workshop,
+        data_dir=settings.data_dir,
+        unit=socket.gethostname(),
+        base_url=f"http://127.0.0.1:{settings.port}",
+        availability=availability,
+    )

@@ -1,0 +1,262 @@
+"""Serving on one unit: one server at a time, switched in one action, found again after a restart of the agent."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from thorhud.agent.hub import Hub
+from thorhud.agent.launch_watch import LaunchWatch
+from thorhud.agent.parts import Parts
+from thorhud.domain.containers import OUR_CONFIGURATION, ContainerState
+from thorhud.domain.errors import EngineError, ThorHudError
+from thorhud.domain.failures import Failure
+from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.state import ServingPhase, ServingState
+from thorhud.domain.workshop import Configuration
+from thorhud.serving.launch_plan import plan
+from thorhud.serving.page_cache import Reclaim, drop_caches
+from thorhud.serving.server import adopt, finish, stop
+
+OUTSIDE = ThorHudError(
+    "This server was started outside the HUD, so it is not stopped without an explicit yes.",
+    next_step="Confirm that it may be stopped, or stop it where it was started.",
+    kind="started-outside",
+)
+
+
+class ServingControl:
+    """Starts, switches, stops and adopts; at most one change at a time."""
+
+    def __init__(
+        self, hub: Hub, parts: Parts, tasks: asyncio.TaskGroup, *, cancel_requests: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._hub = hub
+        self._parts = parts
+        self._tasks = tasks
+        self._cancel_requests = cancel_requests
+        self._changing = asyncio.Lock()
+        self._watch: LaunchWatch | None = None
+
+    @property
+    def changing(self) -> bool:
+        """Whether something is being started or stopped right now."""
+        return self._changing.locked()
+
+    async def launch(self, configuration: Configuration, *, who: str) -> None:
+        """Stop what is served, clear the memory, start *configuration* and wait until it is ready.
+
+        Raises a `ThorHudError` with the cause where it does not become ready.
+        """
+        # to its end even where whoever asked is cancelled: a container without a watch would be nobody's
+        switching = self._tasks.create_task(self._switch(configuration, who), name="switch")
+        watch = await asyncio.shield(switching)
+        if isinstance(watch, ThorHudError):
+            raise watch
+        await self._ready_or_ended(watch)
+
+    async def _switch(self, configuration: Configuration, who: str) -> LaunchWatch | ThorHudError:
+        async with self._changing:
+            try:
+                if self._watch is not None:
+                    self._hub.change_serving(moves=True, next_configuration_id=configuration.id)
+                    await self._stop_current(force=False)
+                    await self._clear_memory()
+                return await self._start(configuration, who=who)
+            except ThorHudError as error:
+                return error
+
+    async def stop(self, *, who: str, force: bool = False) -> None:
+        """Stop what is served; *force* where a person said yes to stopping what the HUD did not start."""
+        async with self._changing:
+            await self._stop_current(force=force)
+        self._hub.tell("action", f"{who or 'Somebody'} stopped the model")
+
+    def dismiss(self) -> None:
+        """Take a failure off the screen."""
+        if self._hub.state.serving.phase is ServingPhase.FAILED:
+            self._hub.new_serving(ServingState())
+
+    async def adopt(self) -> None:
+        """Find what serves on this unit already: ours after a restart of the agent, or somebody else's."""
+        if self._watch is not None or self._changing.locked():
+            return
+        async with self._changing:
+            containers = await self._parts.engine.containers()
+            ours = [each for each in containers if each.launch_id is not None]
+            await self._close_launches_without_container({each.launch_id for each in ours})
+            for container in sorted(ours, key=lambda each: each.started_at_s or 0.0, reverse=True):
+                await self._adopt_ours(container)
+            if not ours:
+                found = await adopt(self._parts.engine)
+                if found is not None and not found.ours:
+                    await self._adopt_outside(found.container)
+
+    async def _start(self, configuration: Configuration, *, who: str) -> LaunchWatch:
+        found = await self._parts.look(configuration)
+        launch = LaunchRecord(
+            id=uuid.uuid4().hex,
+            configuration_id=configuration.id,
+            started_unix_s=time.time(),
+            image=self._parts.workshop.container.image,
+            serve_arguments=configuration.serve_arguments,
+        )
+        self._hub.new_serving(
+            ServingState(
+                phase=ServingPhase.STARTING,
+                configuration_id=configuration.id,
+                launch_id=launch.id,
+                model=configuration.model,
+                activity="Starting the container",
+            )
+        )
+        self._hub.tell("action", f"{who or 'Somebody'} started {configuration.name}", configuration_id=configuration.id)
+        await asyncio.to_thread(self._parts.records.save_launch, launch)
+        spec = plan(
+            self._parts.workshop,
+            configuration,
+            data_dir=self._parts.data_dir,
+            launch_id=launch.id,
+            unit=self._parts.unit,
+            offline=found.complete,
+        )
+        try:
+            container = await self._parts.engine.start(spec)
+        except EngineError as error:
+            await self._did_not_start(launch, error)
+            raise
+        return self._begin_watch(launch, container, configuration)
+
+    async def _did_not_start(self, launch: LaunchRecord, error: EngineError) -> None:
+        kind = error.kind or "docker"
+        ended = replace(launch, ended_unix_s=time.time(), outcome="failed", failure_kind=kind)
+        await asyncio.to_thread(self._parts.records.save_launch, ended)
+        self._hub.change_serving(
+            moves=True,
+            phase=ServingPhase.FAILED,
+            activity=None,
+            failed_step="Container",
+            failure=Failure(kind=kind, headline=str(error), next_step=error.next_step, evidence=str(error)),
+        )
+        self._hub.tell("failed", str(error), kind=kind)
+
+    def _begin_watch(
+        self, launch: LaunchRecord, container: ContainerState, configuration: Configuration | None
+    ) -> LaunchWatch:
+        watch = LaunchWatch(self._hub, self._parts, launch=launch, container=container, configuration=configuration)
+        self._watch = watch
+        self._tasks.create_task(self._run_watch(watch), name=f"watch {launch.id[:8]}")
+        return watch
+
+    async def _run_watch(self, watch: LaunchWatch) -> None:
+        try:
+            await watch.run()
+        finally:
+            if self._watch is watch:
+                self._watch = None
+        await self._cancel_requests()
+
+    async def _ready_or_ended(self, watch: LaunchWatch) -> None:
+        waits = [
+            asyncio.ensure_future(watch.ready.wait()),
+            asyncio.ensure_future(watch.ended.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        if watch.ready.is_set() and not watch.ended.is_set():
+            return
+        if watch.failure is not None:
+            failure = watch.failure
+            raise ThorHudError(
+                f"{watch.name} did not start: {failure.headline}.", next_step=failure.next_step, kind=failure.kind
+            )
+        raise ThorHudError(f"{watch.name} was stopped before it was ready.", kind="stopped")
+
+    async def _stop_current(self, *, force: bool) -> None:
+        await self._cancel_requests()
+        watch = self._watch
+        if watch is None:
+            self.dismiss()
+            return
+        if watch.launch.started_outside and not force:
+            raise OUTSIDE
+        await watch.request_stop()
+        self._hub.change_serving(moves=True, phase=ServingPhase.STOPPING, activity=f"Stopping {watch.name}")
+        report = await stop(
+            self._parts.engine,
+            watch.container.id,
+            report=lambda words: self._hub.change_serving(activity=words),
+        )
+        if not report.gone:
+            raise EngineError(report.reason or f"{watch.name} did not stop.", next_step="Look at: docker ps")
+        await watch.ended.wait()
+
+    async def _clear_memory(self) -> None:
+        if not self._parts.clears_memory:
+            return
+        self._hub.change_serving(activity="Clearing memory")
+        words = _about_memory(await asyncio.to_thread(drop_caches))
+        self._hub.change_serving(activity=words)
+        self._hub.tell("action", words)
+
+    async def _adopt_ours(self, container: ContainerState) -> None:
+        launch_id = container.launch_id or ""
+        launch = await asyncio.to_thread(self._parts.records.launch, launch_id)
+        if launch is not None and launch.ended_unix_s is not None:
+            # its log and its exit code are stored; only the removal was missed
+            with contextlib.suppress(EngineError):
+                await finish(self._parts.engine, container.id)
+            return
+        if self._watch is not None:
+            return
+        configuration_id = container.labels.get(OUR_CONFIGURATION)
+        if launch is None:
+            launch = LaunchRecord(
+                id=launch_id,
+                configuration_id=configuration_id,
+                started_unix_s=container.started_at_s or time.time(),
+                image=container.image,
+                image_digest=container.image_digest,
+            )
+            await asyncio.to_thread(self._parts.records.save_launch, launch)
+        configuration = self._parts.workshop.configuration(configuration_id or "")
+        self._begin_watch(launch, container, configuration)
+
+    async def _adopt_outside(self, container: ContainerState) -> None:
+        launch = LaunchRecord(
+            id=f"outside-{container.id[:24]}-{container.started_at_s or 0:.0f}",
+            configuration_id=None,
+            started_unix_s=container.started_at_s or time.time(),
+            image=container.image,
+            image_digest=container.image_digest,
+            started_outside=True,
+        )
+        known = await asyncio.to_thread(self._parts.records.launch, launch.id)
+        if known is None:
+            await asyncio.to_thread(self._parts.records.save_launch, launch)
+        self._hub.tell("action", f"A server that was started outside was found: {container.name}")
+        self._begin_watch(known or launch, container, None)
+
+    async def _close_launches_without_container(self, present: set[str | None]) -> None:
+        for launch in await asyncio.to_thread(self._parts.records.open_launches):
+            if launch.id in present or (self._watch is not None and self._watch.launch.id == launch.id):
+                continue
+            ended = replace(
+                launch,
+                ended_unix_s=time.time(),
+                outcome="stopped" if launch.stop_requested else "failed",
+                failure_kind=None if launch.stop_requested else "container-gone",
+            )
+            await asyncio.to_thread(self._parts.records.save_launch, ended)
+
+
+def _about_memory(reclaim: Reclaim) -> str:
+    if not reclaim.done or reclaim.before_bytes is None or reclaim.after_bytes is None:
+        return reclaim.reason or "Memory was cleared."
+    gib = 1024**3
+    return f"Memory cleared: {reclaim.before_bytes / gib:.1f} GiB free before, {reclaim.after_bytes / gib:.1f} after"

@@ -1,0 +1,103 @@
+"""The parts of a simulated unit."""
+
+import socket
+from pathlib import Path
+
+from thorhud.agent.hub import Hub
+from thorhud.agent.parts import Availability, Parts
+from thorhud.domain.stages import STEP_OF, PipelineStep, Timeline
+from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
+from thorhud.domain.workshop import Workshop
+from thorhud.measure.runner import ChildPromptRunner
+from thorhud.records.store import Records
+from thorhud.settings.declared import Settings
+from thorhud.simulate.engine import SimulatedEngine
+from thorhud.simulate.source import SimulatedActivity, SimulatedSource
+
+KEPT_PORT = "simulated port"
+
+
+class Activity:
+    """Tells the simulated hardware what serving does; the hub is known only once the parts are made."""
+
+    def __init__(self) -> None:
+        self.hub: Hub | None = None
+
+    def __call__(self) -> SimulatedActivity:
+        """Return what the newest state means for the hardware."""
+        if self.hub is None:
+            return SimulatedActivity()
+        return activity_of(self.hub.state)
+
+
+def activity_of(state: AgentState) -> SimulatedActivity:
+    """Return what a unit in that state does with its hardware."""
+    serving = state.serving
+    timeline = serving.timeline or Timeline()
+    at = STEP_OF[timeline.current] if serving.phase is ServingPhase.STARTING else None
+    loaded = (timeline.shards_done or 0) / (timeline.shards_total or 1)
+    if serving.phase is ServingPhase.READY or at in {PipelineStep.COMPILE, PipelineStep.GRAPHS, PipelineStep.READY}:
+        loaded = 1.0
+    return SimulatedActivity(
+        reading_weights=at is PipelineStep.WEIGHTS,
+        loaded=loaded,
+        compiling=at is PipelineStep.COMPILE,
+        capturing=at is PipelineStep.GRAPHS,
+        serving=serving.phase is ServingPhase.READY,
+        generating=state.prompt.phase is PromptPhase.STREAMING,
+        model_memory_gib=timeline.model_memory_gib or 0.0,
+        kv_cache_gib=timeline.kv_cache_gib or 0.0,
+    )
+
+
+class SimulationOf:
+    """Fulfils `thorhud.agent.parts.Simulation` for one engine."""
+
+    def __init__(self, engine: SimulatedEngine) -> None:
+        self._engine = engine
+
+    def hurry(self, start_speed: float) -> None:
+        """Start servers so many times faster."""
+        self._engine.start_speed = start_speed
+
+    def fail_next(self, fault: str | None) -> None:
+        """Let the next start show a known failure."""
+        self._engine.next_fault = fault
+
+
+def simulated_parts(
+    settings: Settings, workshop: Workshop, folder: Path, *, start_speed: float
+) -> tuple[Parts, Activity]:
+    """Return a simulated unit that keeps its records in *folder*."""
+    activity = Activity()
+    records = Records(folder / "records.sqlite3")
+    port = _port(records)
+    engine = SimulatedEngine(folder, workshop, port=port, start_speed=start_speed)
+
+    parts = Parts(
+        engine=engine,
+        source=SimulatedSource(workshop, activity),
+        runner=ChildPromptRunner(),
+        records=records,
+        workshop=workshop,
+        data_dir=settings.data_dir,
+        unit="thor-07",
+        base_url=f"http://127.0.0.1:{port}",
+        availability=lambda _configuration: Availability(complete=True),
+        clears_memory=False,
+        simulated=True,
+        simulation=SimulationOf(engine),
+    )
+    return parts, activity
+
+
+def _port(records: Records) -> int:
+    """Return the port of the simulated server: the same after a restart, so that a running one is found again."""
+    kept = records.kept(KEPT_PORT)
+    if kept is not None:
+        return int(kept)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    records.keep(KEPT_PORT, str(port))
+    return port

@@ -1,0 +1,89 @@
+"""What the agent looks at again and again: hardware, identity, Docker, what can be started."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from dataclasses import replace
+
+from thorhud.agent.hub import Hub
+from thorhud.agent.parts import Parts
+from thorhud.agent.serving_control import ServingControl
+from thorhud.domain.errors import EngineError
+from thorhud.domain.reading import Reading
+from thorhud.domain.state import ConfigurationAvailability
+
+log = logging.getLogger(__name__)
+
+TELEMETRY_S = 1.0
+IDENTITY_S = 60.0
+ENGINE_S = 3.0
+AVAILABILITY_S = 15.0
+
+
+class Watches:
+    """One loop for each thing that is looked at."""
+
+    def __init__(self, hub: Hub, parts: Parts, serving: ServingControl) -> None:
+        self._hub = hub
+        self._parts = parts
+        self._serving = serving
+
+    def all(self) -> Iterator[Coroutine[None, None, None]]:
+        """Yield every loop, to be run as a task."""
+        yield self._telemetry()
+        yield self._identity()
+        yield self._engine()
+        yield self._availability()
+
+    async def _telemetry(self) -> None:
+        while True:
+            self._hub.change(telemetry=await self._parts.source.read())
+            await asyncio.sleep(TELEMETRY_S)
+
+    async def _identity(self) -> None:
+        while True:
+            await asyncio.sleep(IDENTITY_S)
+            self._hub.change(identity=await self._parts.source.identity())
+
+    async def _engine(self) -> None:
+        """See whether Docker answers, and pick up what serves already."""
+        answering: bool | None = None
+        while True:
+            try:
+                docker = Reading(value=await self._parts.engine.version(), source="docker")
+                await self._serving.adopt()
+            except EngineError as error:
+                docker = Reading(reason=str(error), source="docker")
+                if answering is not False:
+                    log.warning("Docker does not answer: %s", error)
+            else:
+                if answering is False:
+                    log.info("Docker is answering again")
+            answering = docker.value is not None
+            if docker != self._hub.state.agent.docker:
+                self._set_docker(docker)
+            await asyncio.sleep(ENGINE_S)
+
+    def _set_docker(self, docker: Reading[str]) -> None:
+        self._hub.change(agent=replace(self._hub.state.agent, docker=docker))
+
+    async def _availability(self) -> None:
+        while True:
+            await self.look_at_weights()
+            await asyncio.sleep(AVAILABILITY_S)
+
+    async def look_at_weights(self) -> None:
+        """See which configurations can be started."""
+        found = []
+        for configuration in self._parts.workshop.configurations:
+            look = await self._parts.look(configuration)
+            found.append(
+                ConfigurationAvailability(
+                    configuration_id=configuration.id,
+                    startable=look.complete,
+                    reason=look.reason,
+                    label=look.label,
+                )
+            )
+        if tuple(found) != self._hub.state.availability:
+            self._hub.change(availability=tuple(found))

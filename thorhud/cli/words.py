@@ -1,0 +1,67 @@
+"""States as lines of a terminal."""
+
+from thorhud.domain.stages import PipelineStep, pipeline
+from thorhud.domain.state import AgentState, ServingPhase, ServingState
+from thorhud.domain.telemetry import Memory
+
+GIB = 1024**3
+
+
+def clock(seconds: float | None) -> str:
+    """Return seconds as m:ss; a dash where nothing is known."""
+    if seconds is None:
+        return "–"  # noqa: RUF001 - a dash for what is not known
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def serving_line(serving: ServingState, name: str) -> str:
+    """Say in one line what serving does."""
+    match serving.phase:
+        case ServingPhase.IDLE:
+            return "nothing is being served"
+        case ServingPhase.STARTING:
+            return f"{name}: {step_words(serving)}, {time_words(serving)}"
+        case ServingPhase.READY:
+            outside = ", started outside the HUD" if serving.started_outside else ""
+            return f"{name}: ready{outside}"
+        case ServingPhase.STOPPING:
+            return f"{name}: {serving.activity or 'stopping'}"
+        case ServingPhase.FAILED:
+            return f"{name}: failed. {serving.failure.headline if serving.failure else ''}"
+
+
+def step_words(serving: ServingState) -> str:
+    """Name the current step, with shards where there are some."""
+    if serving.timeline is None:
+        return serving.activity or "container"
+    step = next((each.step for each in pipeline(serving.timeline) if each.state == "current"), PipelineStep.READY)
+    timeline = serving.timeline
+    if step is PipelineStep.WEIGHTS and timeline.shards_total:
+        return f"{step.value}, shard {timeline.shards_done or 0} of {timeline.shards_total}"
+    return step.value
+
+
+def time_words(serving: ServingState) -> str:
+    """Say how long it has taken and how much is left."""
+    so_far = f"{clock(serving.elapsed_s)} so far"
+    if serving.longer_than_usual:
+        return f"{so_far}, longer than usual"
+    return so_far if serving.remaining_s is None else f"{so_far}, about {clock(serving.remaining_s)} left"
+
+
+def memory_line(memory: Memory | None) -> str:
+    """Say how much memory there is, as CUDA and as the kernel sees it."""
+    if memory is None:
+        return "memory: not available"
+    return (
+        f"memory: {memory.free_bytes / GIB:.1f} GiB free, {memory.file_cache_bytes / GIB:.1f} GiB file cache "
+        f"(given back when needed), {memory.total_bytes / GIB:.1f} GiB in all"
+    )
+
+
+def unit_line(state: AgentState) -> str:
+    """Say which unit this is."""
+    identity = state.identity
+    addresses = ", ".join(f"{each.label} {each.ip}" for each in identity.addresses) or "no network"
+    simulated = " (simulated: nothing here is a measurement)" if state.agent.simulated else ""
+    return f"{identity.hostname}{simulated}: {addresses}"
