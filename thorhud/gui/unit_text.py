@@ -1,5 +1,6 @@
 """Text that came from a unit, a log or a model: bounded, and its control characters made visible."""
 
+import html
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -29,3 +30,8 @@ def _visible(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def tool_tip(text: str, limit: int = 2000) -> str:
+    """Return *text* for a tool tip: Qt would take foreign text that looks like HTML for HTML."""
+    return "<qt>" + html.escape(shown(text, limit)).replace("\n", "<br>") + "</qt>" if text else ""

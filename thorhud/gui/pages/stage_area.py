@@ -1,16 +1,33 @@
 """The upper right area of the kiosk: one question, answered by one panel."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from thorhud.domain.state import AgentState, ServingPhase
+from thorhud.domain.messages import Verb
+from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.workshop import Workshop
+from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.failure_panel import FailurePanel
 from thorhud.gui.widgets.idle_panel import IdlePanel
 from thorhud.gui.widgets.ready_panel import ReadyPanel
 from thorhud.gui.widgets.starting_panel import StartingPanel
+from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
+from thorhud.gui.wishes import Wish
 
 Panel = IdlePanel | StartingPanel | FailurePanel | ReadyPanel
+
+
+def stop_outside(model: str | None) -> Question:
+    """Return the question before a server is stopped that somebody started without the HUD."""
+    what = one_line(model or "", 60) or "this server"
+    return Question(
+        title=f"Stop {what}?",
+        loss="Somebody started it without the HUD and may still use it. Their requests end at once.",
+        act="Stop it",
+        stay="Keep it running",
+        icon="stop-bold",
+        danger=True,
+    )
 
 
 class StageArea(QWidget):
@@ -28,17 +45,19 @@ class StageArea(QWidget):
         self.failure_panel = FailurePanel(self)
         self.ready_panel = ReadyPanel(self)
         self._phase: ServingPhase | None = None
+        self._serving = ServingState()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for panel in self._panels():
             panel.setVisible(False)
-            panel.command_requested.connect(self.command_requested)
+            panel.command_requested.connect(self._pass_on)
             panel.page_requested.connect(self.page_requested)
             layout.addWidget(panel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def display(self, state: AgentState, workshop: Workshop) -> None:
         """Show *state*; only the panel that is seen is told."""
+        self._serving = state.serving
         panel = self._panel_of(state.serving.phase)
         panel.display(state, workshop)
         self._show_only(panel)
@@ -53,6 +72,16 @@ class StageArea(QWidget):
     def append_answer(self, text: str, reasoning: bool = False) -> None:  # noqa: FBT001, FBT002 - a stream's own order
         """Add what came of the answer since the last time."""
         self.ready_panel.append_answer(text, reasoning=reasoning)
+
+    def _pass_on(self, wish: Wish) -> None:
+        """Ask once before a server is stopped that the HUD did not start; everything else goes up at once."""
+        if wish.verb is not Verb.STOP or not self._serving.started_outside:
+            self.command_requested.emit(wish)
+            return
+        dialog = ConfirmDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.command_requested.emit(Wish(Verb.STOP, {"force": True})))
+        dialog.ask(stop_outside(self._serving.model))
 
     def _panels(self) -> tuple[Panel, ...]:
         return (self.idle_panel, self.starting_panel, self.failure_panel, self.ready_panel)

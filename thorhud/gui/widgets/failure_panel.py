@@ -11,7 +11,7 @@ from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.forms.ui_failure_panel import Ui_FailurePanel
 from thorhud.gui.stage_words import segments, usual
 from thorhud.gui.theme import theme_of
-from thorhud.gui.unit_text import one_line
+from thorhud.gui.unit_text import one_line, tool_tip
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
 
@@ -89,7 +89,7 @@ class FailurePanel(QFrame):
         self._form.explanation_label.setText(" ".join(each for each in why if each))
         evidence = one_line(failure.evidence)
         self._form.evidence_line.display(Run(evidence or "The log has no line that says why.", "log", "text2"))
-        self._form.evidence_line.setToolTip(evidence)
+        self._form.evidence_line.setToolTip(tool_tip(evidence))
 
     def _show_fix(self, serving: ServingState) -> None:
         known = self._configuration is not None

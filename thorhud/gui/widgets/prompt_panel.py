@@ -9,7 +9,7 @@ from thorhud.domain.workshop import ReferencePrompt, Workshop
 from thorhud.gui.forms.ui_prompt_panel import Ui_PromptPanel
 from thorhud.gui.ladder_words import place_in_ladder
 from thorhud.gui.prompt_words import Note, note_of, shown_prompt
-from thorhud.gui.unit_text import shown
+from thorhud.gui.unit_text import shown, tool_tip
 from thorhud.gui.wishes import Wish
 
 _RUNNING = {PromptPhase.WAITING, PromptPhase.STREAMING}
@@ -81,7 +81,7 @@ class PromptPanel(QFrame):
             return
         self._form.title_label.setText(text.title or text.name.capitalize())
         self._form.prompt_label.setText(shown(text.text, 400))
-        self._form.prompt_label.setToolTip(shown(text.text, 2000) if len(text.text) > 400 else "")
+        self._form.prompt_label.setToolTip(tool_tip(text.text) if len(text.text) > 400 else "")
 
     def _show_answer(self, prompt: PromptState) -> None:
         if prompt.run_id is not None:
@@ -104,5 +104,5 @@ class PromptPanel(QFrame):
         self._form.note_icon.display(note.icon, note.tone)
         self._form.note_icon.setVisible(bool(note.icon))
         self._form.note_label.setText(note.text)
-        self._form.note_label.setToolTip(note.text)
+        self._form.note_label.setToolTip(tool_tip(note.text))
         self._form.note_label.set_tone("text1" if note.urgent else "text2")

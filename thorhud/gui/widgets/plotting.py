@@ -1,0 +1,122 @@
+"""The one place that knows pyqtgraph: an area of values that zooms, and what a chart paints on it.
+
+It is imported only when Compare is opened. Axes and marks are painted by the charts, so that they look the same as
+the rest of the screen; pyqtgraph gives the view range, the zoom by wheel and drag, and its limits.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyqtgraph
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from thorhud.gui.unit_text import tool_tip
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the plot area lies in pixels and which values it shows."""
+
+    rect: QRectF
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+
+    def x(self, value: float) -> float:
+        """Return the pixel column of *value*."""
+        low, high = self.x_range
+        return self.rect.left() + (value - low) / (high - low) * self.rect.width()
+
+    def y(self, value: float) -> float:
+        """Return the pixel row of *value*; larger values are higher up."""
+        low, high = self.y_range
+        return self.rect.bottom() - (value - low) / (high - low) * self.rect.height()
+
+
+class Drawing(Protocol):
+    """What a chart gives to its plot."""
+
+    def paint_chart(self, painter: QPainter, frame: Frame) -> None:
+        """Paint everything: grid, axes, marks and labels."""
+        ...
+
+    def words_at(self, point: QPointF, frame: Frame) -> str:
+        """Return what the tool tip says at *point*; empty for none."""
+        ...
+
+
+class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
+    """A zoomable area; a double click shows everything again."""
+
+    def __init__(self, drawing: Drawing, parent: QWidget | None = None, *, zoom_y: bool) -> None:
+        super().__init__(parent, background=None)
+        self._drawing = drawing
+        self._whole = ((0.0, 1.0), (0.0, 1.0))
+        self._zoom_y = zoom_y
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        for axis in ("left", "bottom"):
+            item.hideAxis(axis)
+        item.getViewBox().setMouseEnabled(x=True, y=zoom_y)
+        item.getViewBox().sigRangeChanged.connect(lambda *_: self.viewport().update())
+        self.setMouseTracking(True)
+        self.setStyleSheet("background: transparent; border: none;")
+        self.viewport().setAutoFillBackground(False)
+
+    def set_margins(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Keep room around the plot area for axes and labels, in pixels."""
+        self.getPlotItem().layout.setContentsMargins(left, top, right, bottom)
+
+    def set_whole(self, x_range: tuple[float, float], y_range: tuple[float, float]) -> None:
+        """Say which values there are; a zoom stays where it is unless they changed."""
+        if (x_range, y_range) == self._whole:
+            self.viewport().update()
+            return
+        self._whole = (x_range, y_range)
+        box = self.getPlotItem().getViewBox()
+        box.setLimits(
+            xMin=x_range[0],
+            xMax=x_range[1],
+            yMin=y_range[0],
+            yMax=y_range[1],
+            minXRange=(x_range[1] - x_range[0]) / 50,
+            minYRange=(y_range[1] - y_range[0]) / (50 if self._zoom_y else 1),
+        )
+        self.show_whole()
+
+    def show_whole(self) -> None:
+        """Leave any zoom."""
+        x_range, y_range = self._whole
+        self.getPlotItem().getViewBox().setRange(xRange=x_range, yRange=y_range, padding=0)
+        self.viewport().update()
+
+    def frame(self) -> Frame:
+        """Return the plot area as it stands now."""
+        box = self.getPlotItem().getViewBox()
+        (x_low, x_high), (y_low, y_high) = box.viewRange()
+        rect = QRectF(box.mapRectToScene(box.boundingRect()))
+        return Frame(rect, (float(x_low), float(x_high)), (float(y_low), float(y_high)))
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
+        painter.save()
+        painter.resetTransform()
+        self._drawing.paint_chart(painter, self.frame())
+        painter.restore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        words = self._drawing.words_at(event.position(), self.frame())
+        if words:
+            QToolTip.showText(event.globalPosition().toPoint(), tool_tip(words), self)
+        else:
+            QToolTip.hideText()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.show_whole()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.viewport().update()

@@ -1,0 +1,254 @@
+"""How close each configuration comes to what the memory's bandwidth allows."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from thorhud.domain.comparison import Comparison
+from thorhud.domain.roofline import limit_tokens_per_s
+from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.gui.comparison_words import LimitPoint, axis_end, is_long, limit_points, one_decimal, percent, ticks
+from thorhud.gui.stage_words import NARROW
+from thorhud.gui.theme import Theme, theme_of
+from thorhud.gui.widgets.marker import draw_marker
+from thorhud.gui.widgets.plotting import Frame, Plot
+from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
+
+_LEFT, _TOP, _RIGHT, _AXIS = 46, 8, 4, 76
+_MEASURED, _PUBLISHED = 22.0, 36.0
+"""Sides of the filled and of the hollow marker."""
+_NAME, _LINE = 26.0, 25.0
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a point's two lines stand."""
+
+    point: LimitPoint
+    rect: QRectF
+
+
+class RooflineChart(QWidget):
+    """Dashed curve: bandwidth over bytes read. Filled marker: this unit. Hollow marker: published."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._points: tuple[LimitPoint, ...] = ()
+        self._workshop: Workshop | None = None
+        self._long = True
+        self._plot = Plot(self, self, zoom_y=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._plot)
+        self.setAccessibleName("How close to the memory limit")
+
+    def display(self, comparison: Comparison | None, workshop: Workshop) -> None:
+        """Show the points of *comparison* below the curve of *workshop*."""
+        self._workshop, self._long = workshop, is_long(comparison)
+        self._points = limit_points(comparison, workshop)
+        self.setAccessibleDescription("; ".join(self.lines()))
+        if self._points:
+            reads = [point.read_gib for point in self._points]
+            speeds = [one for point in self._points for one in (point.measured, point.published) if one is not None]
+            low = max(0.0, float(int(min(reads) * 0.66)))
+            self._plot.set_whole((low, max(reads) * 1.17), (0.0, axis_end(speeds, 1.0) / 1.1 * 1.8))
+        else:
+            self._plot.set_whole((0.0, 16.0), (0.0, 40.0))
+
+    def answer_kind(self) -> str:
+        """Return which answers the chart shows."""
+        return "long answer" if self._long else "short answer"
+
+    def lines(self) -> list[str]:
+        """Return what the chart says, one line per configuration."""
+        return [self._line(point) for point in self._points]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        theme = theme_of(self)
+        self._plot.set_margins(theme.px(_LEFT), theme.px(_TOP), theme.px(_RIGHT), theme.px(_AXIS))
+        super().resizeEvent(event)
+
+    def words_at(self, point: QPointF, frame: Frame) -> str:
+        """Return the figures of the marker at *point*."""
+        reach = theme_of(self).length(24)
+        for each in self._points:
+            for speed in (each.measured, each.published):
+                if speed is None:
+                    continue
+                offset = QPointF(frame.x(each.read_gib), frame.y(speed)) - point
+                if offset.manhattanLength() < reach:
+                    return self._line(each)
+        return ""
+
+    def paint_chart(self, painter: QPainter, frame: Frame) -> None:
+        """Paint grid, curve, markers and labels."""
+        theme = theme_of(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_axes(painter, theme, frame)
+        taken = self._paint_curve(painter, theme, frame)
+        marks = [rect for point in self._points for rect in _mark_rects(theme, frame, point)]
+        painter.save()
+        painter.setClipRect(frame.rect.adjusted(-1, -1, 1, 1))
+        for point in self._points:
+            self._paint_mark(painter, theme, frame, point)
+        painter.restore()
+        for label in self.labels(frame, [*taken, *marks]):
+            _paint_label(painter, theme, self._name(label.point), label)
+
+    def labels(self, frame: Frame, taken: list[QRectF]) -> list[Label]:
+        """Place each point's label where it covers neither a marker nor another label."""
+        theme = theme_of(self)
+        placed: list[Label] = []
+        for point in self._points:
+            if not _mark_rects(theme, frame, point):
+                continue
+            size = _label_size(theme, self._name(point), point)
+            blocked = [*taken, *(label.rect for label in placed)]
+            placed.append(Label(point, _free_place(theme, frame, point, size, blocked)))
+        return placed
+
+    def _configuration(self, point: LimitPoint) -> Configuration | None:
+        return None if self._workshop is None else self._workshop.configuration(point.configuration_id)
+
+    def _name(self, point: LimitPoint) -> str:
+        configuration = self._configuration(point)
+        return point.configuration_id if configuration is None else configuration.tile_name
+
+    def _line(self, point: LimitPoint) -> str:
+        share = "" if point.share is None else f", {_share_words(point)}"
+        return (
+            f"{self._name(point)}: {one_decimal(point.measured)} tokens per second measured, "
+            f"{one_decimal(point.published)} published, {point.read_gib:.2f}{NARROW}GiB for each token{share}"
+        )
+
+    def _paint_curve(self, painter: QPainter, theme: Theme, frame: Frame) -> list[QRectF]:
+        bandwidth = None if self._workshop is None else self._workshop.bandwidth_gb_per_s
+        if not bandwidth:
+            return []
+        low, high = frame.x_range
+        first = max(low, bandwidth / 1e4)
+        path = QPainterPath()
+        for step in range(_STEPS + 1):
+            read = first + (high - first) * step / _STEPS
+            at = QPointF(frame.x(read), frame.y(limit_tokens_per_s(read, bandwidth)))
+            path.lineTo(at) if step else path.moveTo(at)
+        painter.save()
+        painter.setClipRect(frame.rect)
+        pen = QPen(theme.colour.text1, theme.length(2.5))
+        pen.setDashPattern([5, 3])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+        painter.restore()
+        return [_paint_curve_name(painter, theme, frame, bandwidth)]
+
+    def _paint_mark(self, painter: QPainter, theme: Theme, frame: Frame, point: LimitPoint) -> None:
+        configuration = self._configuration(point)
+        if configuration is None:
+            return
+        hollow, filled = _mark_rect(theme, frame, point, published=True), _mark_rect(theme, frame, point)
+        if hollow is not None:
+            width = theme.length(2.5)
+            draw_marker(painter, configuration.marker, hollow, theme.colour.text1, outline=width)
+        if filled is not None:
+            draw_marker(painter, configuration.marker, filled, theme.configuration_colour(configuration))
+
+
+def _share_words(point: LimitPoint) -> str:
+    if point.share is None:
+        return ""
+    if point.share > 1 and point.speculative:
+        return f"{percent(point.share)} of limit: one read, several tokens"
+    return f"{percent(point.share)} of limit"
+
+
+def _mark_rect(theme: Theme, frame: Frame, point: LimitPoint, *, published: bool = False) -> QRectF | None:
+    speed = point.published if published else point.measured
+    if speed is None:
+        return None
+    side = theme.length(_PUBLISHED if published else _MEASURED)
+    return QRectF(frame.x(point.read_gib) - side / 2, frame.y(speed) - side / 2, side, side)
+
+
+def _mark_rects(theme: Theme, frame: Frame, point: LimitPoint) -> list[QRectF]:
+    both = (_mark_rect(theme, frame, point), _mark_rect(theme, frame, point, published=True))
+    return [rect for rect in both if rect is not None and rect.intersects(frame.rect)]
+
+
+def _label_size(theme: Theme, name: str, point: LimitPoint) -> QRectF:
+    widths = (
+        runs_width(theme, (Run(name, "small_strong"),)),
+        runs_width(theme, (Run(_share_words(point), "small"),)),
+    )
+    return QRectF(0, 0, max(widths), theme.length(_NAME + (_LINE if point.share is not None else 0)))
+
+
+def _free_place(theme: Theme, frame: Frame, point: LimitPoint, size: QRectF, blocked: list[QRectF]) -> QRectF:
+    """Return the first place around the marker that is free and inside; else the first one."""
+    around = _mark_rects(theme, frame, point)[0]
+    for other in _mark_rects(theme, frame, point)[1:]:
+        around = around.united(other)
+    gap, width, height = theme.length(8), size.width(), size.height()
+    centre = around.center()
+    corners = (
+        (around.right() + gap, centre.y() - height / 2),
+        (centre.x() - width / 2, around.bottom() + gap / 2),
+        (around.right() + gap, around.bottom() - height / 3),
+        (around.right() + gap, around.top() - height * 2 / 3),
+        (around.left() - gap - width, centre.y() - height / 2),
+        (centre.x() - width / 2, around.top() - gap / 2 - height),
+        (around.left() - gap - width, around.bottom()),
+    )
+    places = [QRectF(x, y, width, height) for x, y in corners]
+    inside = frame.rect.adjusted(2, 0, 0, -2)
+    free = (place for place in places if inside.contains(place) and not any(map(place.intersects, blocked)))
+    return next(free, places[1])
+
+
+def _paint_label(painter: QPainter, theme: Theme, name: str, label: Label) -> None:
+    rect = label.rect
+    ascent = QFontMetricsF(theme.font("small")).ascent()
+    tone = "text1" if label.point.measured is not None else "text2"
+    draw_runs(painter, theme, (Run(name, "small_strong", tone),), QPointF(rect.left(), rect.top() + ascent))
+    words = Run(_share_words(label.point), "small", "text2", figures=True)
+    draw_runs(painter, theme, (words,), QPointF(rect.left(), rect.top() + ascent + theme.length(_LINE)))
+
+
+def _paint_curve_name(painter: QPainter, theme: Theme, frame: Frame, bandwidth: float) -> QRectF:
+    run = (Run(f"Bandwidth limit, {bandwidth:g}{NARROW}GB/s", "small", "text2", figures=True),)
+    width = runs_width(theme, run)
+    metrics = QFontMetricsF(theme.font("small"))
+    left = max(frame.rect.left(), frame.rect.right() - width - theme.length(40))
+    low, high = frame.x_range
+    read = low + (left - frame.rect.left()) / max(1.0, frame.rect.width()) * (high - low)
+    curve = frame.y(limit_tokens_per_s(max(read, 0.01), bandwidth))
+    baseline = max(frame.rect.top() + metrics.ascent(), curve - theme.length(14))
+    draw_runs(painter, theme, run, QPointF(left, baseline))
+    return QRectF(left, baseline - metrics.ascent(), width, metrics.height())
+
+
+def _paint_axes(painter: QPainter, theme: Theme, frame: Frame) -> None:
+    rect, hair = frame.rect, theme.px(1)
+    metrics = QFontMetricsF(theme.font("small"))
+    for value in ticks(frame.y_range[1]):
+        if frame.y_range[0] <= value:
+            y = round(frame.y(value))
+            painter.fillRect(QRectF(rect.left(), y, rect.width(), hair), theme.colour.hairline)
+            run = (Run(f"{value:g}", "small", "text2", figures=True),)
+            x = rect.left() - runs_width(theme, run) - theme.length(10)
+            draw_runs(painter, theme, run, QPointF(x, y + metrics.capHeight() / 2))
+    for value in ticks(frame.x_range[1], 4):
+        if frame.x_range[0] < value:
+            run = (Run(f"{value:g}", "small", "text2", figures=True),)
+            at = QPointF(
+                frame.x(value) - runs_width(theme, run) / 2, rect.bottom() + theme.length(10) + metrics.ascent()
+            )
+            draw_runs(painter, theme, run, at)
+    painter.fillRect(QRectF(rect.left(), rect.bottom(), rect.width(), hair), theme.colour.outline)
+    painter.fillRect(QRectF(rect.left(), rect.top(), hair, rect.height()), theme.colour.outline)
+    name = (Run("GiB read for each token", "small", "text2"),)
+    at = QPointF(rect.right() - runs_width(theme, name), rect.bottom() + theme.length(42) + metrics.ascent())
+    draw_runs(painter, theme, name, at)
