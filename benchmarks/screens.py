@@ -36,7 +36,7 @@ def main() -> int:
         window.show()
         window.display(samples.faces()[name])
         if name == "running":
-            window.page.append_answer("run-1", samples.ANSWER, reasoning=False)
+            window.pages.kiosk.append_answer("run-1", samples.ANSWER, reasoning=False)
         application.processEvents()
         application.processEvents()
         path = arguments.folder / f"kiosk-{width}-{name}-{arguments.theme}.png"

@@ -27,6 +27,7 @@ from thorhud.domain.workshop import (
     PublishedFigures,
     ReferencePrompt,
     StageExpectation,
+    WeightFiles,
     Workshop,
 )
 from thorhud.gui.store import FaceState, LinkPhase, Store
@@ -71,6 +72,8 @@ def _configuration(
         marker=marker,
         serve_arguments=(model,),
         published=published,
+        draft_model=f"models/{key}-draft" if key.endswith("eagle3") else None,
+        weights=(WeightFiles(model=model, disk_bytes=122 * 10**9 if key.endswith("120b") else 14 * 10**9, shards=15),),
         read_gib_per_token=published.model_memory_gib.value,
         colour_dark=colours[0],
         colour_light=colours[1],

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from thorhud.domain.comparison import Comparison
 from thorhud.domain.errors import LinkError, ThorHudError
@@ -15,6 +15,7 @@ from thorhud.domain.messages import (
     QueryName,
     Snapshot,
     StreamPiece,
+    TypedCommands,
     Verb,
 )
 from thorhud.domain.wire import convert
@@ -25,6 +26,7 @@ from thorhud.links.link import Link
 
 log = logging.getLogger(__name__)
 
+NO_AGENT = "The agent of this unit does not answer. It is being started again."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 CHANGES_SERVING = {Verb.LAUNCH, Verb.STOP, Verb.PROMPT, Verb.LADDER, Verb.DISMISS}
 """Verbs that must name what the asker saw, so that two people cannot race."""
@@ -46,11 +48,7 @@ class Conversation:
         self._link: Link | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._runs_version: int | None = None
-
-    @property
-    def link(self) -> Link | None:
-        """The open link, or None while there is none."""
-        return self._link
+        self._watches_log = False
 
     async def run(self) -> None:
         """Talk until cancelled."""
@@ -65,8 +63,17 @@ class Conversation:
 
     def request(self, wish: Wish) -> None:
         """Send *wish* in the background; what comes of it shows in the state or as a notice."""
-        if self._tasks is not None:
-            self._tasks.create_task(self._send(wish), name=f"command {wish.verb}")
+        self._in_background(self._send(wish), f"command {wish.verb}")
+
+    def ask_commands(self, configuration_id: str, deliver: Callable[[TypedCommands | None, str], None]) -> None:
+        """Fetch what a person would type for a configuration; *deliver* gets it, or None and why there is none."""
+        self._in_background(self._fetch_commands(configuration_id, deliver), "commands")
+
+    def watch_log(self, *, on: bool) -> None:
+        """Begin or end the stream of log lines; it goes on over a new link."""
+        self._watches_log = on
+        if self._link is not None:
+            self._in_background(self._watch_log(self._link, on=on), "watch log")
 
     async def _talk_once(self) -> bool:
         """Open a link and listen until it breaks; return whether the agent was heard."""
@@ -97,6 +104,8 @@ class Conversation:
         self._store.set_link(LinkPhase.CONNECTED)
         self._store.change(workshop=workshop)
         await link.watch(Channel.ANSWER)
+        if self._watches_log:
+            await link.watch(Channel.LOG)
 
     def _take(self, link: Link, message: Down) -> None:
         match message:
@@ -110,12 +119,11 @@ class Conversation:
             case _:
                 pass
 
-    def _in_background(self, work: Awaitable[None], name: str) -> None:
-        async def carry() -> None:
-            await work
-
-        if self._tasks is not None:
-            self._tasks.create_task(carry(), name=name)
+    def _in_background(self, work: Coroutine[object, object, None], name: str) -> None:
+        if self._tasks is None:
+            work.close()
+        else:
+            self._tasks.create_task(work, name=name)
 
     async def _ask_comparison(self, link: Link) -> None:
         try:
@@ -125,12 +133,31 @@ class Conversation:
         else:
             self._store.change(comparison=comparison)
 
+    async def _fetch_commands(
+        self, configuration_id: str, deliver: Callable[[TypedCommands | None, str], None]
+    ) -> None:
+        if self._link is None:
+            deliver(None, NO_AGENT)
+            return
+        try:
+            plain = await self._link.query(QueryName.COMMANDS, configuration_id=configuration_id)
+            commands = convert(plain, TypedCommands)
+        except LinkError as error:
+            deliver(None, str(error))
+        else:
+            deliver(commands, "")
+
+    @staticmethod
+    async def _watch_log(link: Link, *, on: bool) -> None:
+        try:
+            await link.watch(Channel.LOG, on=on)
+        except LinkError as error:
+            log.info("the log is not watched: %s", error)
+
     async def _send(self, wish: Wish) -> None:
         link, state = self._link, self._store.state.agent
         if link is None or state is None:
-            self._store.change(
-                notice=Notice(title="Nothing was sent", detail="The agent of this unit does not answer.")
-            )
+            self._store.change(notice=Notice(title="Nothing was sent", detail=NO_AGENT))
             return
         expect = None
         if wish.verb in CHANGES_SERVING:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from thorhud.domain.reading import Reading
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.gui.freshness import Freshness, freshness
-from thorhud.gui.stage_words import NARROW
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.words import GB, age, number, percent, since, with_unit
 
@@ -178,5 +177,5 @@ def stat(metric: Metric, sample: TelemetrySnapshot, age_s: float, trace: tuple[f
 
 def spoken(card: Stat) -> str:
     """Return the card in one sentence for a screen reader."""
-    words = [card.label, f"{card.value}{NARROW}{card.unit}".strip(NARROW), card.context, card.reason]
+    words = [card.label, f"{card.value} {card.unit}".strip(), card.context, card.reason]
     return ", ".join(word for word in words if word)

@@ -3,6 +3,8 @@
 from thorhud.gui.stage_words import DASH, NARROW
 
 MINUS = "\u2212"
+UNIT_SPACE = "\u00a0"
+"""Between a figure and its unit: it does not break, and is as wide as the pictures draw it."""
 GIB = 1024**3
 GB = 10**9
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -24,7 +26,7 @@ def gib(count: float) -> str:
 
 def with_unit(value: float | None, unit: str, decimals: int = 0) -> str:
     """Return a figure and its unit; a dash stands alone."""
-    return DASH if value is None else f"{number(value, decimals)}{NARROW}{unit}"
+    return DASH if value is None else f"{number(value, decimals)}{UNIT_SPACE}{unit}"
 
 
 def span(seconds: float) -> str:
@@ -32,8 +34,8 @@ def span(seconds: float) -> str:
     whole = max(1, round(seconds))
     minutes, rest = divmod(whole, MINUTE_S)
     if not minutes:
-        return f"{rest}{NARROW}s"
-    return f"{minutes}{NARROW}min {rest}{NARROW}s" if rest else f"{minutes}{NARROW}min"
+        return f"{rest}{UNIT_SPACE}s"
+    return f"{minutes}{UNIT_SPACE}min {rest}{UNIT_SPACE}s" if rest else f"{minutes}{UNIT_SPACE}min"
 
 
 def age(seconds: float) -> str:
@@ -45,8 +47,8 @@ def since(seconds: float) -> str:
     """Return a rough length of time in its largest unit: "12 s", "3 min", "2 h", "5 d"."""
     for length, unit in ((DAY_S, "d"), (HOUR_S, "h"), (MINUTE_S, "min")):
         if seconds >= length:
-            return f"{int(seconds // length)}{NARROW}{unit}"
-    return f"{max(0, int(seconds))}{NARROW}s"
+            return f"{int(seconds // length)}{UNIT_SPACE}{unit}"
+    return f"{max(0, int(seconds))}{UNIT_SPACE}s"
 
 
 def percent(share: float | None) -> str:

@@ -77,7 +77,7 @@ class Ui_KioskPage(object):
 
         self.identity.addLayout(self.place_row)
 
-        self.space_2 = QSpacerItem(0, 15, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.space_2 = QSpacerItem(0, 17, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
         self.identity.addItem(self.space_2)
 
@@ -153,6 +153,10 @@ class Ui_KioskPage(object):
         self.right_column.setSpacing(0)
         self.right_column.setObjectName(u"right_column")
         self.right_column.setContentsMargins(0, 0, 0, 0)
+        self.space_9 = QSpacerItem(0, 2, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+
+        self.right_column.addItem(self.space_9)
+
         self.stage_slot = QVBoxLayout()
         self.stage_slot.setSpacing(0)
         self.stage_slot.setObjectName(u"stage_slot")
@@ -170,27 +174,27 @@ class Ui_KioskPage(object):
 
         self.right_column.addLayout(self.stage_slot)
 
-        self.space_9 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.space_10 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
-        self.right_column.addItem(self.space_9)
+        self.right_column.addItem(self.space_10)
 
         self.model_strip = ModelStrip(KioskPage)
         self.model_strip.setObjectName(u"model_strip")
 
         self.right_column.addWidget(self.model_strip)
 
-        self.space_10 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.space_11 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
-        self.right_column.addItem(self.space_10)
+        self.right_column.addItem(self.space_11)
 
         self.memory_bar = MemoryBar(KioskPage)
         self.memory_bar.setObjectName(u"memory_bar")
 
         self.right_column.addWidget(self.memory_bar)
 
-        self.space_11 = QSpacerItem(0, 16, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.space_12 = QSpacerItem(0, 16, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
-        self.right_column.addItem(self.space_11)
+        self.right_column.addItem(self.space_12)
 
         self.hardware_row = HardwareRow(KioskPage)
         self.hardware_row.setObjectName(u"hardware_row")

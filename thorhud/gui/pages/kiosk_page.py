@@ -1,6 +1,6 @@
 """The kiosk: who this unit is on the left, one question at the upper right, models and hardware below."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from thorhud.domain.identity import UnitIdentity
@@ -11,7 +11,7 @@ from thorhud.gui.forms.ui_kiosk_page import Ui_KioskPage
 from thorhud.gui.freshness import Freshness, freshness
 from thorhud.gui.identity_rows import place, reach
 from thorhud.gui.memory_parts import memory_parts
-from thorhud.gui.model_cards import CardState, ModelCard, model_cards
+from thorhud.gui.model_cards import model_cards
 from thorhud.gui.store import FaceState, LinkPhase
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.text_line import Run
@@ -39,6 +39,7 @@ class KioskPage(QWidget):
         self._form.model_strip.pressed.connect(self.model_pressed)
         self._form.cup_card.clicked.connect(self._ask_for_cup)
         self._answer_of = ""
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def display(self, face: FaceState, now_s: float, now_unix_s: float, clock: str) -> None:
         """Show *face* as it stands at *now_s* on the monotonic clock."""
@@ -107,13 +108,12 @@ class KioskPage(QWidget):
         self._form.stage_area.show()
         self._form.waiting_panel.hide()
         # while nothing runs the strip takes what the stage area leaves
-        self._form.right_column.setStretch(0, 0 if grown else 1)
-        self._form.right_column.setStretch(self._form.right_column.indexOf(self._form.model_strip), 1 if grown else 0)
+        self._stretch(stage=not grown)
 
     def _display_waiting(self, face: FaceState) -> None:
         self._form.stage_area.hide()
         self._form.waiting_panel.show()
-        self._form.right_column.setStretch(0, 1)
+        self._stretch(stage=True)
         if face.link.phase is LinkPhase.FAILED:
             self._form.waiting_panel.display(
                 "No agent answers on this unit", f"{one_line(face.link.reason)} {one_line(face.link.next_step)}".strip()
@@ -121,13 +121,14 @@ class KioskPage(QWidget):
         else:
             self._form.waiting_panel.display("Looking for this unit", "Its agent is found or started. Nothing to do.")
 
+    def _stretch(self, *, stage: bool) -> None:
+        """Give the spare height to the stage area, else to the model strip."""
+        column = self._form.right_column
+        column.setStretchFactor(self._form.stage_slot, int(stage))
+        column.setStretchFactor(self._form.model_strip, int(not stage))
+
     def _ask_for_cup(self) -> None:
         self.command_requested.emit(Wish(Verb.CUP, {"colour": self._form.cup_card.wanted.value}))
-
-
-def is_refused(card: ModelCard) -> bool:
-    """Whether pressing *card* can only be answered with its reason."""
-    return card.state in {CardState.MISSING, CardState.DISABLED}
 
 
 def _old(age_s: float) -> str:

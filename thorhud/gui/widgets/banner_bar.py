@@ -9,7 +9,7 @@ from thorhud.gui.icons import draw_icon
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
-HEIGHT = 40
+HEIGHT = 38
 _ICON = {Weight.TROUBLE: "warning-octagon-fill", Weight.CARE: "warning-fill", Weight.WAITING: "info-fill"}
 
 
@@ -46,7 +46,7 @@ class BannerBar(QWidget):
 
     def _paint_banner(self, painter: QPainter, theme: Theme, banner: Banner, x: float, *, last: bool) -> float:
         tone = banner.weight.value
-        height = self.height() - theme.length(4)
+        height = self.height() - theme.length(2)
         text = (Run(banner.text, "small_medium", tone),)
         wanted = theme.length(40 + 36 + 40) + runs_width(theme, text)
         width = self.width() - x if last else min(wanted, (self.width() - x) * 0.7)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from thorhud.gui.widgets.qr_code import QrCode
 from thorhud.gui.widgets.text_line import Run, TextLine
 
-CODE_SIDE, ROW_HEIGHT = 192, 40
+CODE_SIDE, ROW_HEIGHT = 198, 40
 
 
 class ChatCard(QWidget):

@@ -1,14 +1,13 @@
 """A ring around what has the focus, drawn above everything so that no leaf needs room for it."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from thorhud.gui.theme import theme_of
 from thorhud.gui.widgets.frame import draw_frame
 
-_BY_HAND = {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
-_MOVES = {QEvent.Type.Resize, QEvent.Type.Move}
+_MOVES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
 
 
 class FocusRing(QWidget):
@@ -19,21 +18,20 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self._by_hand = False
         self.hide()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
-        window.installEventFilter(self)
+
+    def key_used(self) -> None:
+        """Show the ring again: somebody works with the keyboard."""
+        self._by_hand = False
+        self.place()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _BY_HAND:
-            self._by_hand = True
-            self.hide()
-        elif event.type() is QEvent.Type.KeyPress:
-            self._by_hand = False
-            self.place()
-        elif event.type() in _MOVES:
+        if event.type() in _MOVES:
             self.place()
         return False
 
@@ -60,10 +58,25 @@ class FocusRing(QWidget):
         draw_frame(painter, QRectF(self.rect()), radius, fill=None, border=theme.colour.text1, width=width)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_hand = True
         self._target = new if new is not None and new.window() is self.window() else None
+        self._watch()
         self.place()
+
+    def _watch(self) -> None:
+        """Listen to the target and all it stands in: it also moves when they do."""
+        for widget in self._watched:
+            widget.removeEventFilter(self)
+        self._watched = []
+        widget = self._target
+        while widget is not None and widget is not self.window():
+            widget.installEventFilter(self)
+            self._watched.append(widget)
+            widget = widget.parentWidget()
 
 
 def _is_outlined(widget: QWidget) -> bool:
-    """Text fields draw their own focus line."""
-    return widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not widget.inherits("QAbstractScrollArea")
+    """Pages take the focus without showing it, and text fields draw their own line."""
+    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(by_tab) and not widget.inherits("QAbstractScrollArea") and not widget.inherits("QLineEdit")

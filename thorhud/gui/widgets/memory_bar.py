@@ -93,7 +93,7 @@ class MemoryBar(QWidget):
                 painter.fillRect(rect, _mixed(self._colour(theme), theme.colour.surface1, 0.35))
             case Part.UNCLAIMED:
                 painter.fillRect(rect, theme.colour.amber_wash)
-                _hatch(painter, rect, theme.colour.amber, width=theme.length(5), pitch=theme.length(14))
+                _hatch(painter, rect, theme.colour.amber, width=theme.length(4), pitch=theme.length(12))
             case Part.FILES:
                 _hatch(painter, rect, theme.colour.text3, width=theme.length(1), pitch=theme.length(8))
 

@@ -111,10 +111,8 @@ class ModelButton(QAbstractButton):
         width = min(runs_width(theme, status), room - length(32))
         draw_runs(painter, theme, status, QPointF(self.width() - length(16) - width, length(35)), room=width)
         dimmed = card.state in _DIMMED
-        title = (Run(card.title, "body_strong", "text3" if dimmed else "text1"),)
-        if runs_width(theme, title) > room:
-            title = (Run(card.title, "label_strong", title[0].tone),)
-        draw_runs(painter, theme, title, QPointF(left, length(68)), room=room)
+        title = _fitting(theme, card.title, ("body_strong", "label_strong"), room, "text3" if dimmed else "text1")
+        draw_runs(painter, theme, (title,), QPointF(left, length(68)), room=room)
         family = (Run(card.family, "small", "text3" if dimmed else "text2"),)
         draw_runs(painter, theme, family, QPointF(left, length(93)), room=room)
 
@@ -125,7 +123,7 @@ class ModelButton(QAbstractButton):
         dimmed = card.state in _DIMMED
         title = Run(card.title, "model_name", "text2" if dimmed else "text1")
         draw_runs(painter, theme, (title,), QPointF(length(72), length(54)), room=self.width() - length(96))
-        subtitle = Run(card.subtitle, "strong", "text2" if dimmed else "text1")
+        subtitle = _fitting(theme, card.subtitle, ("strong", "label", "small_medium"), room, title.tone)
         draw_runs(painter, theme, (subtitle,), QPointF(left, length(103)), room=room)
         line = Run(card.line, "note", _STATUS_TONE.get(card.state, "text2"))
         draw_runs(painter, theme, (line,), QPointF(left, length(136)), room=room)
@@ -167,6 +165,12 @@ def _frame_of(card: ModelCard, *, tall: bool) -> _Frame:
             return _Frame("surface2", None, 2)
         case _:
             return _Frame("surface1", "hairline", 1)
+
+
+def _fitting(theme: Theme, text: str, roles: tuple[str, ...], room: float, tone: str) -> Run:
+    """Return *text* in the first of *roles* in which it fits, else in the last."""
+    runs = [Run(text, role, tone) for role in roles]
+    return next((run for run in runs if runs_width(theme, (run,)) <= room), runs[-1])
 
 
 def _side(marker: Marker, side: float) -> float:

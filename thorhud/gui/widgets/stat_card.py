@@ -91,7 +91,7 @@ class StatCard(QWidget):
             return
         colour = theme.colour.text3 if stat.stale else theme.colour.text2
         for piece in points:
-            _shade(painter, piece, line.bottom() + theme.length(4), theme.colour.track)
+            _shade(painter, piece, line.bottom() + theme.length(4), theme.colour.surface2)
         painter.setPen(QPen(colour, theme.length(2)))
         for piece in points:
             painter.drawPolyline(piece)

@@ -53,7 +53,5 @@ class UnitNumber(QWidget):
         font = QFont(theme.font("unit_number"))
         width = QFontMetricsF(font).horizontalAdvance(self._text)
         if width > self.width() > 0:
-            shrunk = int(font.pixelSize() * self.width() / width)
-            font.setPixelSize(max(1, shrunk))
-            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, -0.035 * shrunk)
+            font.setPixelSize(max(1, int(font.pixelSize() * self.width() / width)))
         return font

@@ -3,17 +3,25 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QLayout, QVBoxLayout, QWidget
 
-from thorhud.gui.pages.kiosk_page import KioskPage
+from thorhud.domain.messages import Verb
+from thorhud.domain.state import ServingPhase
+from thorhud.gui.model_cards import ModelCard
+from thorhud.gui.questions import AskFirst, ShowFix, pressed
 from thorhud.gui.scaling import scale_tree
 from thorhud.gui.store import FaceState, Notice
 from thorhud.gui.style_sheet import style_sheet
 from thorhud.gui.theme import THEMES, Theme, load_theme
 from thorhud.gui.widgets.focus_ring import FocusRing
 from thorhud.gui.widgets.notice_card import NoticeCard
+from thorhud.gui.windows.commands_dialog import CommandsDialog
+from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
+from thorhud.gui.windows.keys import action, model_number
+from thorhud.gui.windows.page_stack import PageStack
+from thorhud.gui.wishes import Wish
 
 FULL_SIZE = (1920, 1080)
 SMALLEST = (800, 450)
@@ -24,8 +32,12 @@ RESIZE_PAUSE_MS = 60
 class KioskWindow(QWidget):
     """Frames the pages. It knows no agent: wishes leave it as signals, the state comes in through `display`."""
 
-    closed = Signal()
+    command_requested = Signal(object)
+    """A `Wish`."""
+    commands_wanted = Signal(str)
+    """The configuration whose typed commands are to be shown in `commands_dialog`."""
     notice_dismissed = Signal()
+    closed = Signal()
 
     def __init__(
         self,
@@ -41,71 +53,165 @@ class KioskWindow(QWidget):
         self.setWindowTitle("thorhud")
         self.setObjectName("page")
         self.setMinimumSize(*SMALLEST)
-        self.page = KioskPage(self)
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(self.page)
+        self.pages = PageStack(self)
+        self.pages.command_requested.connect(self.command_requested)
+        self.pages.kiosk.page_requested.connect(self.open_page)
+        self.pages.kiosk.model_pressed.connect(self._press_model)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         # the page shrinks with the window; its smallest size at this scale is not the window's
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self.pages)
-        self.notice_card = NoticeCard(self)
-        self.notice_card.dismissed.connect(self.notice_dismissed)
-        self.focus_ring = FocusRing(self)
+        self._lay_above()
         self._settled = QTimer(self, singleShot=True, interval=RESIZE_PAUSE_MS)
-        self._settled.timeout.connect(self.rescale)
+        self._settled.timeout.connect(self._rescale)
         self._second = QTimer(self, interval=TICK_MS)
-        self._second.timeout.connect(self._tick)
+        self._second.timeout.connect(self._show_page)
         self._second.start()
-        self.rescale()
-
-    def display(self, face: FaceState) -> None:
-        """Show *face*."""
-        if face.notice != self._face.notice:
-            self.notice_card.display(face.notice)
-        self._face = face
-        self._tick()
+        self._rescale()
+        self.pages.kiosk.setFocus()
 
     @property
     def face(self) -> FaceState:
         """What is shown now."""
         return self._face
 
+    def display(self, face: FaceState) -> None:
+        """Show *face*."""
+        if face.notice != self._face.notice:
+            self.notice_card.display(face.notice)
+        self._face = face
+        self._show_page()
+        self.pages.display_compare(face)
+
+    def open_page(self, name: str) -> None:
+        """Show "kiosk", "compare" or "log", or open the dialog of "commands"."""
+        if name == "commands":
+            self._open_commands()
+        else:
+            self.pages.open_page(name, self._face)
+
     def set_theme(self, name: str) -> None:
         """Show everything in another theme."""
         self.theme = load_theme(name).at(self.theme.scale)
         self._dress()
-
-    def next_theme(self) -> None:
-        """Change between the dark theme and the one for bright rooms, as the key T does."""
-        self.set_theme(THEMES[(THEMES.index(self.theme.name) + 1) % len(THEMES)])
-
-    def rescale(self) -> None:
-        """Fit everything to the size of the window."""
-        scale = scale_for(self.width(), self.height())
-        if scale != self.theme.scale or not self.styleSheet():
-            self.theme = self.theme.at(scale)
-            self._dress()
-
-    def adopt(self, page: QWidget) -> None:
-        """Take *page* in at the window's scale; it was drawn at 1x."""
-        scale_tree(page, self.theme.scale)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.isVisible():
             self._settled.start()
         else:
-            self.rescale()
+            self._rescale()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._second.stop()
         self.closed.emit()
         super().closeEvent(event)
 
-    def show_notice(self, notice: Notice) -> None:
-        """Show what the window itself has to say."""
-        self.notice_card.display(notice)
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - Qt's signature
+        self.focus_ring.key_used()
+        return super().focusNextPrevChild(next)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.focus_ring.key_used()
+        control = Qt.KeyboardModifier.ControlModifier
+        if event.modifiers() & control:
+            if event.key() == Qt.Key.Key_Q:
+                self.close()
+            return
+        number = model_number(event.key())
+        name = action(event.key())
+        if number is not None and self.pages.on_kiosk:
+            self.pages.kiosk.press_model(number)
+        elif name is not None:
+            self._do(name)
+        else:
+            super().keyPressEvent(event)
+
+    def _do(self, name: str) -> None:
+        actions: dict[str, Callable[[], None]] = {
+            "stop": self._stop,
+            "prompt": self._run_prompt,
+            "compare": lambda: self.open_page("compare"),
+            "log": lambda: self.open_page("log"),
+            "cup": self.pages.kiosk.press_cup,
+            "fix": self.pages.kiosk.press_main_action,
+            "theme": self._next_theme,
+            "full-screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "back": self._go_back,
+            "press": self._press_focused,
+        }
+        actions[name]()
+
+    def _next_theme(self) -> None:
+        self.set_theme(THEMES[(THEMES.index(self.theme.name) + 1) % len(THEMES)])
+
+    def _press_focused(self) -> None:
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton):
+            focused.click()
+
+    def _stop(self) -> None:
+        state = self._face.agent
+        if state is not None and state.serving.phase in {ServingPhase.STARTING, ServingPhase.READY}:
+            self.command_requested.emit(Wish(Verb.STOP))
+
+    def _run_prompt(self) -> None:
+        state, workshop = self._face.agent, self._face.workshop
+        if state is not None and workshop is not None and state.serving.phase is ServingPhase.READY:
+            self.command_requested.emit(Wish(Verb.PROMPT, {"prompt": workshop.short_prompt}))
+
+    def _go_back(self) -> None:
+        if self.notice_card.isVisible():
+            self.notice_card.dismissed.emit()
+        else:
+            self.pages.back()
+
+    def _press_model(self, card: ModelCard) -> None:
+        state, workshop = self._face.agent, self._face.workshop
+        if state is None or workshop is None:
+            return
+        match pressed(card, state, workshop):
+            case Wish() as wish:
+                self.command_requested.emit(wish)
+            case AskFirst() as question:
+                self._ask(question)
+            case Notice() as notice:
+                self.notice_card.display(notice)
+            case ShowFix():
+                self.pages.kiosk.show_fix()
+
+    def _ask(self, question: AskFirst) -> None:
+        dialog = ConfirmDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.command_requested.emit(question.wish))
+        dialog.ask(Question(title=question.title, loss=question.loss, act=question.act, stay=question.stay))
+
+    def _open_commands(self) -> None:
+        state, workshop = self._face.agent, self._face.workshop
+        if state is None or workshop is None:
+            return
+        key = state.serving.next_configuration_id or state.serving.configuration_id
+        configuration = workshop.configuration(key) if key else workshop.configurations[0]
+        if configuration is None:
+            return
+        self.commands_dialog.display(None, configuration.name)
+        self.commands_dialog.open()
+        self.commands_wanted.emit(configuration.id)
+
+    def _lay_above(self) -> None:
+        self.commands_dialog = CommandsDialog(self)
+        self.notice_card = NoticeCard(self)
+        self.notice_card.dismissed.connect(self.notice_card.hide)
+        self.notice_card.dismissed.connect(self.notice_dismissed)
+        self.focus_ring = FocusRing(self)
+
+    def _rescale(self) -> None:
+        """Fit everything to the size of the window."""
+        scale = scale_for(self.width(), self.height())
+        if scale != self.theme.scale or not self.styleSheet():
+            self.theme = self.theme.at(scale)
+            self._dress()
 
     def _dress(self) -> None:
         scale_tree(self, self.theme.scale)
@@ -113,14 +219,13 @@ class KioskWindow(QWidget):
         self.setStyleSheet(style_sheet(self.theme))
         self.focus_ring.place()
 
-    def _tick(self) -> None:
-        if self.isVisible():
+    def _show_page(self) -> None:
+        if self.isVisible() and self.pages.on_kiosk:
             wall = self._wall()
             clock = time.strftime("%H:%M", time.localtime(wall))
-            self.page.display(self._face, self._clock(), wall, clock)
+            self.pages.kiosk.display(self._face, self._clock(), wall, clock)
 
 
 def scale_for(width: int, height: int) -> float:
     """Return how large everything is drawn so that the page fits: 1 at 1920x1080."""
-    fit = min(width / FULL_SIZE[0], height / FULL_SIZE[1])
-    return round(fit, 3)
+    return round(min(width / FULL_SIZE[0], height / FULL_SIZE[1]), 3)

@@ -1,0 +1,96 @@
+"""A face from its first picture to its last: window, store and conversation."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QApplication
+
+from thorhud.gui.bridge import StoreBridge
+from thorhud.gui.conversation import Conversation
+from thorhud.gui.fonts import load_fonts
+from thorhud.gui.qt_loop import run_on_qt
+from thorhud.gui.screen import require_screen
+from thorhud.gui.store import Store
+from thorhud.gui.theme import THEMES, load_theme
+from thorhud.gui.windows.kiosk_window import KioskWindow
+from thorhud.links.link import Link
+from thorhud.links.start_agent import AgentOptions, connect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceOptions:
+    """What a person chose on the command line."""
+
+    simulated: bool = False
+    start_speed: float = 1.0
+    windowed: tuple[int, int] | None = None
+    """Width and height of the window; None fills the screen."""
+    theme: str = THEMES[0]
+    who: str = "kiosk"
+
+
+def run_kiosk(options: FaceOptions) -> int:
+    """Open a face and return the exit code when its window is closed; the agent goes on."""
+    require_screen()
+    application = make_application()
+    window = KioskWindow(options.theme)
+    show(window, options)
+    wanted = AgentOptions(simulated=options.simulated, start_speed=options.start_speed, who=options.who)
+    return run_on_qt(application, talk(window, lambda: connect(wanted)))
+
+
+def make_application() -> QApplication:
+    """Return the application with the bundled fonts."""
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("thorhud")
+    # closing the window ends the conversation first; Qt must not stop the loop under it
+    application.setQuitOnLastWindowClosed(False)
+    load_fonts()
+    application.setFont(load_theme(THEMES[0]).font("plain"))
+    return application
+
+
+def show(window: KioskWindow, options: FaceOptions) -> None:
+    """Show *window* as wide as was asked, never wider than its screen."""
+    if options.windowed is None:
+        window.showFullScreen()
+        return
+    room = window.screen().availableGeometry()
+    width, height = options.windowed
+    window.resize(min(width, room.width()), min(height, room.height()))
+    window.show()
+
+
+async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) -> int:
+    """Join the window to an agent until the window is closed."""
+    store = Store()
+    bridge = StoreBridge(store)
+    conversation = Conversation(store, open_link, on_stream=window.pages.take)
+    closed = asyncio.Event()
+    bridge.state_changed.connect(window.display)
+    window.command_requested.connect(conversation.request)
+    window.commands_wanted.connect(
+        lambda key: conversation.ask_commands(key, _showing(window, key)),
+    )
+    window.pages.log_watched.connect(lambda on: conversation.watch_log(on=on))
+    window.notice_dismissed.connect(lambda: store.change(notice=None))
+    window.closed.connect(closed.set)
+    talking = asyncio.create_task(conversation.run(), name="conversation")
+    ended = asyncio.create_task(closed.wait(), name="window closed")
+    await asyncio.wait({talking, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    talking.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await talking
+    return 0
+
+
+def _showing(window: KioskWindow, configuration_id: str) -> Callable[..., None]:
+    workshop = window.face.workshop
+    configuration = workshop.configuration(configuration_id) if workshop else None
+    name = configuration.name if configuration else configuration_id
+    return lambda commands, reason: window.commands_dialog.display(commands, name, reason=reason)
