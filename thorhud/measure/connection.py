@@ -122,11 +122,6 @@ class Connection:
         """When the newest bytes arrived, on the monotonic clock."""
         return 0.0 if self._socket is None else self._socket.arrived_s
 
-    @property
-    def kernel_stamps(self) -> int:
-        """How many reads the kernel has stamped."""
-        return 0 if self._socket is None else self._socket.kernel_stamps
-
     def trouble(self, error: Exception, limit_s: float) -> PromptFailed:
         """Put an error of the standard library into words."""
         if isinstance(error, Silence | TimeoutError):

@@ -41,6 +41,8 @@ class AnswerSoFar:
         return PromptResult(
             model=self._model,
             ttft_s=last.ttft_s,
+            tpot_s=1 / last.tokens_per_s if last.tokens_per_s else None,
+            tokens_per_s=last.tokens_per_s,
             completion_tokens=last.completion_tokens or None,
             text=self._text,
             reasoning=self._reasoning or None,
