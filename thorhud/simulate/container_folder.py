@@ -92,7 +92,7 @@ class ContainerFolder:
 
     def send(self, number: int) -> bool:
         """Send a signal to the container's first process; False where it is gone."""
-        if not self._alive("server"):
+        if self.end() is not None or not self._alive("server"):
             return False
         processes = _read(self._processes)
         if processes is None:
