@@ -50,8 +50,11 @@ def _link_banner(face: FaceState, now_s: float) -> Banner | None:
 def _docker_banner(face: FaceState) -> Banner | None:
     if face.agent is None or face.agent.agent.docker.value is not None:
         return None
-    reason = face.agent.agent.docker.reason
-    return Banner(Weight.TROUBLE, f"Docker does not answer: {one_line(reason)}") if reason else None
+    reason = one_line(face.agent.agent.docker.reason or "")
+    if not reason:
+        return None
+    # an error of the engine is a sentence that names Docker; anything else needs to be told whose reason it is
+    return Banner(Weight.TROUBLE, reason if "Docker" in reason else f"Docker does not answer: {reason}")
 
 
 def _simulated_banner(face: FaceState) -> Banner | None:

@@ -175,6 +175,12 @@ def stat(metric: Metric, sample: TelemetrySnapshot, age_s: float, trace: tuple[f
     )
 
 
+def nothing_yet(metric: Metric) -> Stat:
+    """Return the card of *metric* before the first sample came."""
+    has_bar = metric.share is not None
+    return Stat(key=metric.key, label=metric.label, value=number(None), unit="", context="reading", has_bar=has_bar)
+
+
 def spoken(card: Stat) -> str:
     """Return the card in one sentence for a screen reader."""
     words = [card.label, f"{card.value} {card.unit}".strip(), card.context, card.reason]

@@ -92,7 +92,7 @@ class KioskPage(QWidget):
     def _display_memory(self, face: FaceState, now_s: float) -> None:
         reading = face.agent.telemetry.memory if face.agent else None
         if face.agent is None or reading is None or reading.value is None:
-            self._form.memory_bar.display(None, None)
+            self._form.memory_bar.display(None, None, old="" if face.agent else "reading")
             return
         parts = memory_parts(reading.value, face.agent, face.workshop)
         key = parts.configuration_id
@@ -106,12 +106,14 @@ class KioskPage(QWidget):
         self._form.model_strip.display(model_cards(agent, face.workshop, face.measured), grown=grown)
         self._form.stage_area.display(agent, face.workshop)
         self._form.stage_area.show()
+        self._form.model_strip.show()
         self._form.waiting_panel.hide()
         # while nothing runs the strip takes what the stage area leaves
         self._stretch(stage=not grown)
 
     def _display_waiting(self, face: FaceState) -> None:
         self._form.stage_area.hide()
+        self._form.model_strip.hide()
         self._form.waiting_panel.show()
         self._stretch(stage=True)
         if face.link.phase is LinkPhase.FAILED:

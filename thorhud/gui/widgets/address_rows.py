@@ -18,12 +18,11 @@ class AddressRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[Row, ...] = ()
+        self._rows: tuple[Row, ...] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(NO_NETWORK)
 
     def display(self, rows: tuple[Row, ...]) -> None:
-        """Show *rows*."""
+        """Show *rows*; before the first call nothing is known and nothing is claimed."""
         if rows == self._rows:
             return
         self._rows = rows
@@ -40,6 +39,8 @@ class AddressRows(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = theme_of(self)
         painter = QPainter(self)
+        if self._rows is None:
+            return
         if not self._rows:
             runs = (Run(NO_NETWORK, "subtitle", "amber"),)
             draw_runs(painter, theme, runs, QPointF(0, theme.length(36)), room=self.width())

@@ -2,12 +2,9 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from thorhud.domain.telemetry import TelemetrySnapshot
-from thorhud.gui.hardware import METRICS, stat
+from thorhud.gui.hardware import METRICS, nothing_yet, stat
 from thorhud.gui.store import FaceState
 from thorhud.gui.widgets.stat_card import StatCard
-
-_NOTHING_YET = TelemetrySnapshot(taken_s=0.0)
 
 
 class HardwareRow(QWidget):
@@ -25,7 +22,8 @@ class HardwareRow(QWidget):
 
     def display(self, face: FaceState, now_s: float) -> None:
         """Show the newest sample and how old it is."""
-        sample = face.agent.telemetry if face.agent else _NOTHING_YET
         for metric in METRICS:
-            card = stat(metric, sample, face.age_s(now_s), face.traces.get(metric.key, ()))
+            card = nothing_yet(metric)
+            if face.agent is not None:
+                card = stat(metric, face.agent.telemetry, face.age_s(now_s), face.traces.get(metric.key, ()))
             self.cards[metric.key].display(card)

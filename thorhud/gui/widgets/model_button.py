@@ -123,8 +123,8 @@ class ModelButton(QAbstractButton):
         dimmed = card.state in _DIMMED
         title = Run(card.title, "model_name", "text2" if dimmed else "text1")
         draw_runs(painter, theme, (title,), QPointF(length(72), length(54)), room=self.width() - length(96))
-        subtitle = _fitting(theme, card.subtitle, ("strong", "label", "small_medium"), room, title.tone)
-        draw_runs(painter, theme, (subtitle,), QPointF(left, length(103)), room=room)
+        subtitle = _fitting(theme, card.subtitle, ("strong", "label", "small_medium"), room + length(12), title.tone)
+        draw_runs(painter, theme, (subtitle,), QPointF(left, length(103)), room=room + length(12))
         line = Run(card.line, "note", _STATUS_TONE.get(card.state, "text2"))
         draw_runs(painter, theme, (line,), QPointF(left, length(136)), room=room)
         if card.progress is not None:

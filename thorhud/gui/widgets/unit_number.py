@@ -16,7 +16,7 @@ class UnitNumber(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._text: str | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def display(self, number: int | None) -> None:
@@ -41,7 +41,7 @@ class UnitNumber(QWidget):
         if not self._text:
             return
         theme = theme_of(self)
-        font = self._fitting(theme)
+        font = self._fitting(theme, self._text)
         metrics = QFontMetricsF(font)
         painter = QPainter(self)
         painter.setPen(theme.colour.text1)
@@ -49,9 +49,9 @@ class UnitNumber(QWidget):
         baseline = self.height() - _OVERSHOOT * theme.font("unit_number").pixelSize()
         painter.drawText(QPointF(-metrics.leftBearing(self._text[0]), baseline), self._text)
 
-    def _fitting(self, theme: Theme) -> QFont:
+    def _fitting(self, theme: Theme, text: str) -> QFont:
         font = QFont(theme.font("unit_number"))
-        width = QFontMetricsF(font).horizontalAdvance(self._text)
+        width = QFontMetricsF(font).horizontalAdvance(text)
         if width > self.width() > 0:
             font.setPixelSize(max(1, int(font.pixelSize() * self.width() / width)))
         return font
