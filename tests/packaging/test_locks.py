@@ -1,6 +1,6 @@
 import re
 import tomllib
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ def asked_for(extras: tuple[str, ...]) -> list[Requirement]:
 
 
 def holds(requirement: Requirement, machine: str, python: str) -> bool:
-    environment: dict[str, str | Set[str]] = {
+    environment: dict[str, str | AbstractSet[str]] = {
         "platform_machine": machine,
         "python_version": python,
         "python_full_version": f"{python}.0",
