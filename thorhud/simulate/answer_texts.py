@@ -26,10 +26,11 @@ _REFERENCE = (
     """
     For somebody who builds autonomous robots, Jetson Thor brings data center habits to a board that rides
     along. Models that used to need a rack fit into its unified memory, and they can be exchanged by starting
-    another container. Decisions are made beside the motors, which keeps latency short and predictable even in a
-    tunnel or a field without coverage. Privacy comes for free, because images are used and forgotten on the
-    device that took them. In the end the developer spends the day on behavior and safety, and not on moving
-    data between machines.
+    another container, so trying a different planner costs minutes instead of a redesign. Decisions are made
+    beside the motors, which keeps latency short and predictable even in a tunnel or a field without coverage.
+    Privacy comes almost for free, because images of people and places are used and forgotten on the device that
+    took them. In the end the developer spends the day on behavior and safety, where it belongs, and not on
+    moving data between machines.
     """,
 )
 _HELLO = (

@@ -209,8 +209,8 @@ def unknown_architecture(_plan: ServerPlan) -> str:
     return _api_traceback(
         "pydantic_core._pydantic_core.ValidationError: 1 validation error for ModelConfig",
         "  Value error, The checkpoint you are trying to load has model type `nope` but Transformers does not "
-        "recognize this architecture. This could be because of an issue with the checkpoint, or because your version of "
-        "Transformers is out of date.",
+        "recognize this architecture. This could be because of an issue with the checkpoint, or because your version "
+        "of Transformers is out of date.",
     )
 
 

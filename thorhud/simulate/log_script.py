@@ -17,7 +17,6 @@ _DRAFT_SHARE = 0.12
 """How much of the weights stage the draft model's bar takes."""
 _BAR_EVERY_S = 0.1
 _GRAPH_SIZES = 67
-_GRAPH_KINDS = ("mixed prefill-decode, PIECEWISE", "decode, FULL")
 _ROUTES = (
     ("/openapi.json", "HEAD, GET"),
     ("/docs", "HEAD, GET"),
@@ -104,14 +103,9 @@ def _weights(plan: ServerPlan, from_s: float, until_s: float) -> Iterator[Output
 
 
 def _shards(kind: str, shards: int, from_s: float, until_s: float) -> Iterator[Output]:
-    """Yield the states of a bar; like tqdm it leaves out what would come within a tenth of a second."""
-    shown_s = from_s
     yield Output(from_s, shard_bar(kind, 0, shards, 0.0))
-    for done in range(1, shards + 1):
-        at_s = from_s + done / shards * (until_s - from_s)
-        if done == shards or at_s - shown_s >= _BAR_EVERY_S:
-            shown_s = at_s
-            yield Output(at_s, shard_bar(kind, done, shards, at_s - from_s))
+    for done, at_s in _shown(shards, from_s, until_s):
+        yield Output(at_s, shard_bar(kind, done, shards, at_s - from_s))
 
 
 def _weights_took(seconds: float) -> str:
@@ -143,21 +137,28 @@ def _kv_cache(plan: ServerPlan, from_s: float, until_s: float) -> Iterator[Outpu
 
 
 def _cuda_graphs(_plan: ServerPlan, from_s: float, until_s: float) -> Iterator[Output]:
-    each_s = (until_s - from_s) / len(_GRAPH_KINDS)
-    for number, kind in enumerate(_GRAPH_KINDS):
-        yield from _graphs(kind, from_s + number * each_s, each_s)
+    middle_s = (from_s + until_s) / 2
+    yield from _graphs("mixed prefill-decode, PIECEWISE", from_s, middle_s)
+    yield from _graphs("decode, FULL", middle_s, until_s)
     finished = f"Graph capturing finished in {until_s - from_s:.0f} secs, took {GRAPH_MEMORY_GIB:.2f} GiB"
     yield Output(until_s, engine_info("gpu_model_runner.py:2708", finished))
 
 
-def _graphs(kind: str, from_s: float, whole_s: float) -> Iterator[Output]:
-    shown_s = from_s
+def _graphs(kind: str, from_s: float, until_s: float) -> Iterator[Output]:
     yield Output(from_s, graph_bar(kind, 0, _GRAPH_SIZES, 0.0))
-    for done in range(1, _GRAPH_SIZES + 1):
-        passed_s = done / _GRAPH_SIZES * whole_s
-        if done == _GRAPH_SIZES or from_s + passed_s - shown_s >= _BAR_EVERY_S:
-            shown_s = from_s + passed_s
-            yield Output(from_s + passed_s, graph_bar(kind, done, _GRAPH_SIZES, passed_s))
+    for done, at_s in _shown(_GRAPH_SIZES, from_s, until_s):
+        yield Output(at_s, graph_bar(kind, done, _GRAPH_SIZES, at_s - from_s))
+
+
+def _shown(total: int, from_s: float, until_s: float) -> Iterator[tuple[int, float]]:
+    """Yield the counts that a bar shows and when: like tqdm it leaves out what comes within a tenth of a second."""
+    shown_s = from_s
+    for done in range(1, total):
+        at_s = from_s + done / total * (until_s - from_s)
+        if at_s - shown_s >= _BAR_EVERY_S:
+            shown_s = at_s
+            yield done, at_s
+    yield total, until_s
 
 
 def _server(plan: ServerPlan, from_s: float, until_s: float) -> Iterator[Output]:
