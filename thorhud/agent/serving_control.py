@@ -127,6 +127,8 @@ class ServingControl:
         except EngineError as error:
             await self._did_not_start(launch, error)
             raise
+        launch = replace(launch, container_id=container.id, image_digest=container.image_digest)
+        await asyncio.to_thread(self._parts.records.save_launch, launch)
         return self._begin_watch(launch, container, configuration)
 
     async def _did_not_start(self, launch: LaunchRecord, error: EngineError) -> None:

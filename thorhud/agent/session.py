@@ -10,6 +10,7 @@ from thorhud.agent.dispatcher import Dispatcher
 from thorhud.agent.hub import Hub
 from thorhud.domain.errors import LinkError, ThorHudError
 from thorhud.domain.messages import (
+    AnswerKind,
     Channel,
     Command,
     CommandAnswer,
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 SNAPSHOT_GAP_S = 0.05
 """No face gets more than twenty snapshots a second."""
 LOG_PAGE = 400
+ENDS = {AnswerKind.DONE, AnswerKind.FAILED}
 
 Answers = Callable[[Query], Awaitable[Any]]
 LogLines = Callable[[str, int, int], Awaitable[list[str]]]
@@ -109,7 +111,11 @@ class Session:
             await self._wake.wait()
             self._wake.clear()
             while self._out:
-                await self._put(self._out.popleft())
+                message = self._out.popleft()
+                if isinstance(message, CommandAnswer) and message.kind in ENDS:
+                    # whoever hears of the end must not see the state from before it
+                    await self._put_snapshot(at_once=True)
+                await self._put(message)
             await self._put_events()
             await self._put_snapshot()
             if Channel.ANSWER in self._watched:
@@ -133,12 +139,12 @@ class Session:
             await self._put(event)
             self._event_sent = event.number
 
-    async def _put_snapshot(self) -> None:
+    async def _put_snapshot(self, *, at_once: bool = False) -> None:
         if self._snapshot_sent == self._hub.number:
             return
         loop = asyncio.get_running_loop()
         wait_s = self._snapshot_at + SNAPSHOT_GAP_S - loop.time()
-        if wait_s > 0:
+        if wait_s > 0 and not at_once:
             loop.call_later(wait_s, self._wake.set)
             return
         self._snapshot_at = loop.time()
