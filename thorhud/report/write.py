@@ -46,7 +46,7 @@ def write_report(comparison: Comparison, runs: Sequence[RunRecord], workshop: Wo
         _write(folder / PAGE, page(comparison, runs, workshop, plots))
     except OSError as error:
         message = f"The report cannot be written to {folder} ({error.strerror or error})."
-        raise ThorHudError(message, next_step="Name another folder with --output FOLDER.") from error
+        raise ThorHudError(message, next_step="Name a folder that this account may write to.") from error
     return folder / PAGE
 
 

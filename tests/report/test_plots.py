@@ -1,0 +1,66 @@
+"""Where the labels of the limit plot go, and that names are drawn as they are."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from tests.report.sample_runs import ladder_runs
+from thorhud.domain.comparison import compare
+from thorhud.domain.workshop import Workshop
+from thorhud.report.chart_data import chart_data
+from thorhud.report.plots.canvas import Box, width_of
+from thorhud.report.plots.limit import _free_place
+from thorhud.report.write import draw_plots
+from thorhud.settings.workshop_file import load_workshop
+
+
+@pytest.fixture(scope="module")
+def workshop() -> Workshop:
+    return load_workshop()
+
+
+@pytest.mark.parametrize(
+    ("other", "touches"),
+    [(Box(5, 5, 15, 15), True), (Box(10, 0, 20, 10), False), (Box(0, 10, 10, 20), False), (Box(2, 2, 3, 3), True)],
+)
+def test_boxes_touch_where_they_share_room(other: Box, touches: bool) -> None:
+    assert Box(0, 0, 10, 10).touches(other) is touches
+
+
+def test_labels_of_near_points_do_not_lie_on_each_other() -> None:
+    points = [(100.0, 200.0), (120.0, 205.0), (140.0, 190.0), (110.0, 170.0)]
+    taken = [Box(x - 12, y - 12, x + 12, y + 12) for x, y in points]
+
+    for point in points:
+        _free_place(point, 40.0, taken)
+
+    assert not [pair for pair in combinations(taken[4:], 2) if pair[0].touches(pair[1])]
+
+
+def test_a_longer_text_is_estimated_wider() -> None:
+    assert 0 < width_of("1.1", 10) < width_of("11.1", 10)
+
+
+def test_a_dollar_sign_in_a_name_is_no_formula(workshop: Workshop) -> None:
+    first = replace(workshop.configurations[2], short_name="a_$b^2$ \\frac")
+    spoiled = replace(workshop, configurations=(first,))
+
+    plots = draw_plots(compare(spoiled, ladder_runs(workshop)), spoiled)
+
+    assert ">a_$b^2$ \\frac</text>" in plots["speed"]
+
+
+def test_a_mixture_of_experts_is_not_drawn_below_the_limit(workshop: Workshop) -> None:
+    rows = chart_data(compare(workshop, ladder_runs(workshop)), workshop)["rows"]
+
+    assert [row["limit"] is None for row in rows] == [True, True, False, False, False, False]
+
+
+def test_marked_runs_are_told_apart(workshop: Workshop) -> None:
+    runs = ladder_runs(workshop)
+    marked = replace(runs[1], result=replace(runs[1].result, disagreement="no"))
+
+    row = chart_data(compare(workshop, [marked, *runs[2:]]), workshop)["rows"][2]
+
+    assert [dot["counts"] for dot in row["short"]["dots"]] == [False, True, True]
