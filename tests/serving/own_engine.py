@@ -2,16 +2,16 @@
 
 import contextlib
 import io
-import os
 import shlex
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.rig.engine import Engine
 from thorhud.domain.containers import ContainerSpec
@@ -28,9 +28,12 @@ class OwnEngine(Engine):
 
     def kill(self) -> None:
         """End dockerd as a crash would, and only dockerd."""
-        os.kill(self.pid, signal.SIGKILL)
         assert self._process is not None
+        containerd = [child.pid for child in psutil.Process(self.pid).children()]
+        self._process.kill()
         self._process.wait()
+        # containerd dies with it, a moment later; a dockerd that is started before that waits for it in vain
+        psutil.wait_procs([psutil.Process(pid) for pid in containerd if psutil.pid_exists(pid)], timeout=10)
 
     def import_image(self) -> None:
         """Make the tiny image from this machine's static busybox, without a network."""
