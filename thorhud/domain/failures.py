@@ -58,9 +58,9 @@ def diagnose(
 
 
 def _root_cause(evidence: Evidence, *, ready: bool) -> Clue | None:
-    """Return the first certain clue, else the first of the others."""
+    """Return the first certain clue, else the first of the others; that the engine is gone is only a consequence."""
     clues = [clue for clue in evidence.clues if _applies(clue, ready=ready)]
-    return next((clue for clue in clues if clue.certain), clues[0] if clues else None)
+    return min(clues, key=lambda clue: (not clue.certain, clue.kind in ONLY_WHILE_SERVING), default=None)
 
 
 def _applies(clue: Clue, *, ready: bool) -> bool:

@@ -5,13 +5,14 @@ from typing import Final
 
 from thorhud.domain.failure_patterns import Clue, clue_in, names_an_error
 from thorhud.domain.log_text import LogMessage, read_message, without_colour
-from thorhud.domain.stage_patterns import Mark, recognise
+from thorhud.domain.stage_patterns import Mark, recognise, split_bar
 from thorhud.domain.stages import advance
 from thorhud.domain.timeline import LogPiece, Stage, StageName, Timeline
 
 LINE_LIMIT: Final = 600
 """Characters of a line that are kept as evidence."""
 _CLUES_KEPT: Final = 16
+_STARTS_KEPT: Final = 50
 
 _FRAME: Final = " \t|"
 """What stands around a message: indentation, and the bars of an exception group."""
@@ -27,7 +28,12 @@ _TOLD_TO_STOP: Final = (
     "Received signal",
 )
 _ENDED: Final = ("Application shutdown complete", "Finished server process", "KeyboardInterrupt")
-_GIVING_UP: Final = ("Engine core initialization failed", "EngineCore failed to start", "WorkerProc failed to start")
+_GIVING_UP: Final = (
+    "Engine core initialization failed",
+    "Engine process failed to start",
+    "EngineCore failed to start",
+    "WorkerProc failed to start",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +86,21 @@ class LogReading:
 
 def read(reading: LogReading, piece: LogPiece) -> LogReading:
     """Return what the log tells after one more piece of it."""
+    first, behind = split_bar(piece.text)
+    if behind:
+        return read(read(reading, replace(piece, text=first)), replace(piece, text=behind))
     message = read_message(piece.text)
-    text = message.text.strip()
-    if not text:
-        return replace(reading, start=_after(reading.start, piece, message))
     begins = _begins_a_start(reading.start, piece, message)
     if begins and _has_happened(reading.start):
         begun = Stage(name=StageName.CONTAINER, started_s=piece.at_s)
         reading = LogReading(
-            earlier=(*reading.earlier, reading.start),
+            earlier=(*reading.earlier, reading.start)[-_STARTS_KEPT:],
             start=Start(timeline=Timeline(stages=(begun, *Timeline().stages[1:]))),
         )
     start = _after(reading.start, piece, message)
     if begins and _is_version_line(message):
         start = replace(start, first_line=piece.text)
-    return replace(reading, start=start)
+    return reading if start is reading.start else replace(reading, start=start)
 
 
 def _after(start: Start, piece: LogPiece, message: LogMessage) -> Start:
@@ -106,6 +112,8 @@ def _after(start: Start, piece: LogPiece, message: LogMessage) -> Start:
         evidence = replace(evidence, clues=tuple(replace(clue, certain=False) for clue in evidence.clues))
     else:
         evidence = note(evidence, piece, message, serving=timeline.serving)
+    if timeline is start.timeline and evidence is start.evidence:
+        return start
     return replace(start, timeline=timeline, evidence=evidence)
 
 
@@ -118,15 +126,21 @@ def _begins_a_start(start: Start, piece: LogPiece, message: LogMessage) -> bool:
     """Whether the piece opens a start: vLLM's version, or after an end the first words of any new process."""
     if _is_version_line(message):
         return start.first_line != piece.text
-    ended = start.evidence.ended or start.evidence.giving_up
-    opening = message.text.startswith(("Automatically detected platform", "usage: vllm"))
-    return ended and opening and message.process is None
+    if message.process is not None:
+        return False
+    evidence = start.evidence
+    if message.text.startswith("Automatically detected platform"):
+        return evidence.ended or evidence.giving_up
+    if message.text.startswith("usage: vllm"):
+        return evidence.ended or evidence.giving_up or any(clue.certain for clue in evidence.clues)
+    return False
 
 
 def _has_happened(start: Start) -> bool:
     """Whether the start so far is one of its own, and not just the silence before the version line."""
     evidence = start.evidence
-    return start.first_line is not None or evidence.ended or any(clue.certain for clue in evidence.clues)
+    told = start.timeline.serving or evidence.ended or any(clue.certain for clue in evidence.clues)
+    return told or start.first_line is not None
 
 
 def note(evidence: Evidence, piece: LogPiece, message: LogMessage, *, serving: bool) -> Evidence:

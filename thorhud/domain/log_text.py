@@ -144,7 +144,7 @@ def pieces_of(data: bytes) -> Iterator[LogPiece]:
 def has_docker_timestamps(data: bytes) -> bool:
     """Whether the lines carry Docker's RFC 3339 stamps in front (`docker logs --timestamps`)."""
     lines = [line for line in data[: 1 << 16].split(b"\n")[:50] if line.strip()]
-    return bool(lines) and sum(bool(_STAMP.match(line)) for line in lines) > 0.8 * len(lines)
+    return bool(lines) and sum(bool(_STAMP.match(line)) for line in lines) > 0.5 * len(lines)
 
 
 def read_docker_timestamps(lines: Iterable[bytes], *, started_unix_s: float | None = None) -> Iterator[LogPiece]:

@@ -1,0 +1,384 @@
+"""Every cause of failure that the facts name, in every wording, and the ends that are none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.vllm_log_samples import GPU_WORDINGS, GpuWording, capture, gpu_log, names, reading_of, reading_of_text
+from thorhud.domain.failure_causes import CAUSES
+from thorhud.domain.failure_patterns import RULES
+from thorhud.domain.failures import KINDS, Failure, diagnose, failure_of, outcome, outcome_of_earlier
+from thorhud.domain.log_reading import LogReading
+
+ASKED = ["01", "02", "03", "04", "06", "08", "09", "40", "44", "45", "52", "61"]
+"""Recorded starts whose end was asked for."""
+
+KIND_OF_CAPTURE = {
+    "10": "compile-option",
+    "20": "model-not-found",
+    "21": "weights-missing",
+    "23": "port-in-use",
+    "24": "max-model-len",
+    "26": "kv-memory",
+    "27": "unknown-flag",
+    "28": "compile-option",
+    "29": "bad-json",
+    "31": "max-model-len",
+    "32": "unknown-architecture",
+    "33": "weights-damaged",
+    "35": "tokenizer",
+    "42": "engine-died",
+    "51": "tokenizer",
+    "56": "model-not-found",
+    "58": "max-model-len",
+    "59": "unknown-flag",
+}
+
+EVIDENCE_OF_CAPTURE = {
+    "20": "HFValidationError: Repo id must be in the form",
+    "21": "LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder",
+    "23": "OSError: [Errno 98] Address already in use",
+    "24": "User-specified max_model_len (200000)",
+    "26": "ValueError: Available memory on node 0 (16.37/19.46 GiB)",
+    "27": "unrecognized arguments: --no-such-flag 1",
+    "33": "SafetensorError: Error while deserializing header",
+    "42": "EngineDeadError",
+    "51": "Tokenizer class TokenizersBackend does not exist",
+}
+
+
+def diagnosed(
+    reading: LogReading, *, exit_code: int | None, stop_requested: bool = False
+) -> tuple[str, Failure | None]:
+    failure = diagnose(reading.evidence, exit_code=exit_code, stop_requested=stop_requested, timeline=reading.timeline)
+    return outcome(reading.start, failure, stop_requested=stop_requested), failure
+
+
+def failure_in(text: str, *, exit_code: int | None = 1) -> Failure:
+    _, failure = diagnosed(reading_of_text(text), exit_code=exit_code)
+    assert failure is not None
+    return failure
+
+
+@pytest.mark.parametrize("name", names("log"))
+def test_every_recorded_end_has_its_outcome_and_kind(name: str) -> None:
+    recorded, number = capture(name), name[:2]
+    asked = number in ASKED
+    how, failure = diagnosed(reading_of(recorded.pieces), exit_code=recorded.exit_code, stop_requested=asked)
+    assert how == ("stopped" if asked else "failed")
+    assert (failure.kind if failure else None) == (None if asked else KIND_OF_CAPTURE[number])
+
+
+@pytest.mark.parametrize("name", [name for name in names("log") if name[:2] in EVIDENCE_OF_CAPTURE])
+def test_the_evidence_is_the_line_of_the_root_cause_and_not_the_last_one(name: str) -> None:
+    recorded = capture(name)
+    _, failure = diagnosed(reading_of(recorded.pieces), exit_code=recorded.exit_code)
+    assert failure is not None
+    assert EVIDENCE_OF_CAPTURE[name[:2]] in failure.evidence
+    assert "Engine core initialization failed" not in failure.evidence
+
+
+@pytest.mark.parametrize("name", [name for name in names("log") if name[:2] in ASKED])
+def test_the_same_end_without_a_wish_is_a_failure_whatever_the_exit_code(name: str) -> None:
+    recorded = capture(name)
+    how, failure = diagnosed(reading_of(recorded.pieces), exit_code=recorded.exit_code)
+    assert how == "failed"
+    assert failure is not None
+    assert failure.kind == "stopped-outside"
+
+
+@pytest.mark.parametrize("name", [name for name in names("log") if name[:2] in KIND_OF_CAPTURE])
+def test_a_failed_log_is_recognised_without_an_exit_code(name: str) -> None:
+    how, failure = diagnosed(reading_of(capture(name).pieces), exit_code=None)
+    assert how == "failed"
+    assert failure is not None
+    assert failure.kind == KIND_OF_CAPTURE[name[:2]]
+
+
+@pytest.mark.parametrize("name", [name for name in names("log") if name[:2] in ASKED])
+def test_while_it_runs_no_healthy_start_ever_looks_failed(name: str) -> None:
+    reading = LogReading()
+    pieces = capture(name).pieces
+    for count in range(0, len(pieces), 7):
+        reading = reading_of(pieces[:count])
+        assert diagnosed(reading, exit_code=None)[1] is None
+
+
+@pytest.mark.parametrize("wording", GPU_WORDINGS, ids=lambda wording: wording.version)
+def test_a_gpu_start_is_ready_when_it_serves_and_starting_before(wording: GpuWording) -> None:
+    data = gpu_log(wording).decode()
+    assert diagnosed(reading_of_text(data), exit_code=None) == ("ready", None)
+    assert diagnosed(reading_of_text(data[: len(data) // 2]), exit_code=None) == ("starting", None)
+
+
+GENERIC_END = (
+    "\n(EngineCore_DP0 pid=441) ERROR 11-24 11:43:54 [core.py:708] EngineCore failed to start.\n"
+    "(APIServer pid=92) RuntimeError: Engine core initialization failed. See root cause above."
+    " Failed core proc(s): {'EngineCore_DP0': 1}\n"
+)
+ENGINE = "(EngineCore_DP0 pid=441) ERROR 11-24 11:43:54 [core.py:708] "
+
+LINES = (
+    ("memory-at-start", "ValueError: Free memory on device (14.45/122.82 GiB) on startup is less than desired GPU memory utilization (0.7, 85.98 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."),
+    ("memory-at-start", "ValueError: Free memory on device cuda:0 (14.45/122.82 GiB) on startup is less than desired GPU memory utilization (0.9, 110.54 GiB). Decrease"),
+    ("memory-at-start", "ValueError: Free memory on device cuda:0 (14.45/122.82 GiB) on startup is less than the engine's budget after excluding external process's weights (0.9, 60.0 GiB). Decrease"),
+    ("kv-cache-too-small", "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine."),
+    ("kv-cache-too-small", "ValueError: To serve at least one request with the models's max seq len (131072), (9.00 GiB KV cache is needed, which is larger than the available KV cache memory (4.20 GiB). Based on the available memory, the estimated maximum model length is 61152."),
+    ("kv-cache-too-small", "ValueError: To serve at least one request with the model's max seq len (4096), (0.01 GiB KV cache is needed, which is larger than the available KV cache memory (0.0 GiB). Based on"),
+    ("out-of-memory", "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 MiB. GPU 0 has a total capacity of 122.82 GiB"),
+    ("out-of-memory", 'RuntimeError: NVML_SUCCESS == r INTERNAL ASSERT FAILED at "/opt/pytorch/c10/cuda/CUDACachingAllocator.cpp":838, please report a bug'),
+    ("out-of-memory", "RuntimeError: CUDA out of memory occurred when warming up sampler with 256 dummy requests. Please try lowering `max_num_seqs`"),
+    ("out-of-memory", "Failed to load model - not enough GPU memory. Try lowering --gpu-memory-utilization to free memory for weights"),
+    ("out-of-memory", "NvMapMemAllocInternalTagged: 1075072515 error 12"),
+    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: error downloading or loading vocab file: failed to download or load vocab file"),
+    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: invalid tiktoken vocab file: No such file or directory (os error 2)"),
+    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: invalid tiktoken vocab file: hash mismatch: computed=e3b0c442, expected=446a9538"),
+    ("gpu-not-visible", "ValueError: Model architectures ['GptOssForCausalLM'] failed to be inspected. Please check the logs for more details."),
+    ("gpu-not-visible", "RuntimeError: Failed to infer device type, please set the environment variable VLLM_LOGGING_LEVEL=DEBUG"),
+    ("gpu-not-visible", "pynvml.NVMLError_Unknown: Unknown Error"),
+    ("ptxas", "ptxas fatal   : Value 'sm_110a' is not defined for option 'gpu-name'"),
+    ("ptxas", "ptxas-blackwell fatal   : Value 'sm_110a' is not defined for option 'gpu-name'"),
+    ("ptxas", "triton.runtime.errors.PTXASError: PTXAS error: Internal Triton PTX codegen error"),
+    ("gpu-code-unsupported", "torch.AcceleratorError: CUDA error: no kernel image is available for execution on the device"),
+    ("gpu-code-unsupported", "RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx`"),
+    ("gpu-error", "torch.AcceleratorError: CUDA error: an illegal memory access was encountered"),
+    ("port-in-use", "OSError: [Errno 98] Address already in use"),
+    ("gated", "huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-2)"),
+    ("gated", "OSError: You are trying to access a gated repo."),
+    ("gated", "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted. You must have access to it and be authenticated to access it. Please log in."),
+    ("gated", "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted and you are not in the authorized list."),
+    ("model-not-found", "OSError: nvidia/no-such-model is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'"),
+    ("model-not-found", "huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. If you are trying to access a private or gated repo, make sure you are authenticated."),
+    ("weights-missing", "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified revision on the local disk and outgoing traffic has been disabled."),
+    ("no-network", "OSError: We couldn't connect to 'https://huggingface.co' to load the files, and couldn't find them in the cached files."),
+    ("no-network", "httpx.ConnectError: [Errno -2] Name or service not known"),
+    ("weights-damaged", "FileNotFoundError: Weight files referenced in index but missing: {'/models/model-00003-of-00006.safetensors'}"),
+    ("weights-damaged", "safetensors_rust.SafetensorError: Error while deserializing header: incomplete metadata, file not fully covered"),
+    ("tokenizer", "RuntimeError: Failed to load the tokenizer. If the tokenizer is a custom tokenizer not yet available in the HuggingFace transformers library, consider setting `trust_remote_code=True`"),
+    ("unknown-architecture", "ValueError: Model architectures ['NopeForCausalLM'] are not supported for now. Supported architectures: dict_keys([])"),
+    ("max-model-len", "ValueError: User-specified max_model_len (200000) is greater than the derived max_model_len (max_position_embeddings=4096 or model_max_length=None in model's config.json)."),
+    ("unknown-flag", "vllm serve: error: unrecognized arguments: --swap-space 4"),
+    ("compile-option", "vllm serve: error: argument --compilation-config/-cc: 1 validation error for CompilationConfig"),
+    ("bad-json", "vllm serve: error: argument --speculative-config: Value {method:ngram} cannot be converted to <function loads at 0x7f60>."),
+    ("bad-value", "vllm serve: error: argument --max-model-len: invalid int value: 'long'"),
+    ("bad-value", "__main__.py: error: argument --port: expected one argument"),
+    ("bad-value", "  Input should be less than or equal to 1 [type=less_than_equal, input_value=1.7, input_type=float]"),
+    ("compiler-missing", "torch._inductor.exc.InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx: (None, 'g++')"),
+    ("openssl-missing", "FileNotFoundError: [Errno 2] No such file or directory: 'openssl'"),
+    ("memlock", "docker: Error response from daemon: failed to create task for container: error setting rlimit type 8: operation not permitted: unknown."),
+    ("docker-not-allowed", "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock"),
+    ("runtime-missing", "docker: Error response from daemon: unknown or invalid runtime name: nvidia."),
+    ("disk-full", "OSError: [Errno 28] No space left on device"),
+    ("killed", "Killed"),
+    ("killed", "/entrypoint.sh: line 12:    57 Killed                  vllm serve openai/gpt-oss-120b"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "line"), LINES, ids=[f"{kind}-{n}" for n, (kind, _) in enumerate(LINES)])
+@pytest.mark.parametrize("prefix", ["", ENGINE, "(Worker_TP0 pid=7) ERROR 11-24 11:43:54 [x.py:1] "])
+def test_each_wording_of_a_cause_is_found_above_the_generic_last_line(kind: str, line: str, prefix: str) -> None:
+    failure = failure_in(f"{prefix}{line}{GENERIC_END}")
+    assert failure.kind == kind
+    assert line.strip()[:40] in failure.evidence
+
+
+@pytest.mark.parametrize("kind", sorted({rule.kind for rule in RULES}))
+def test_no_rule_speaks_for_a_kind_without_words(kind: str) -> None:
+    assert kind in KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_cause_has_a_headline_a_reason_and_a_next_step_without_blame(kind: str) -> None:
+    failure = failure_of(kind)
+    assert failure.headline
+    assert not failure.headline.endswith(".")
+    assert failure.explanation.endswith((".", "}"))
+    assert failure.next_step.endswith(".")
+    words = f"{failure.headline} {failure.explanation} {failure.next_step}"
+    assert "!" not in words
+    assert "{" not in failure.headline + failure.next_step.replace('{"', "").replace("0}", "")
+
+
+def test_memory_at_the_start_names_what_was_needed_and_what_was_free() -> None:
+    failure = failure_in(ENGINE + LINES[0][1] + GENERIC_END)
+    assert "85.98 GiB" in failure.explanation
+    assert "14.45 GiB" in failure.explanation
+    assert "122.82 GiB" in failure.explanation
+
+
+def test_the_document_s_broken_memory_message_gives_its_figures_too() -> None:
+    failure = failure_in(
+        "ValueError: Free memory on device (14.45/122.82 GiB) on startup is less than\n"
+        "desired GPU memory utilization (0.7, 85.98 GiB)\n"
+    )
+    assert failure.kind == "memory-at-start"
+    assert "85.98 GiB" in failure.explanation
+
+
+def test_a_memory_line_that_tells_of_success_is_no_failure() -> None:
+    reading = reading_of_text(
+        "INFO 11-24 11:43:54 [gpu_worker.py:1] Free memory on device (78.76/79.25 GiB) on startup."
+        " Desired GPU memory utilization is (0.9, 71.33 GiB). Actual usage is 14.9 GiB\n"
+    )
+    assert diagnosed(reading, exit_code=None) == ("starting", None)
+
+
+def test_a_conversation_that_does_not_fit_names_its_length_and_both_sizes() -> None:
+    failure = failure_in(ENGINE + LINES[4][1])
+    assert failure.explanation == (
+        "One conversation of 131072 tokens needs 9.00 GiB, and 4.20 GiB are left after the weights."
+    )
+
+
+def test_the_nvml_warning_of_a_start_that_ran_out_of_memory_is_not_the_cause() -> None:
+    failure = failure_in(f"UserWarning: Can't initialize NVML\n{ENGINE}{LINES[0][1]}{GENERIC_END}")
+    assert failure.kind == "memory-at-start"
+
+
+def test_the_nvml_warning_alone_explains_a_start_that_failed() -> None:
+    assert failure_in(f"UserWarning: Can't initialize NVML{GENERIC_END}").kind == "gpu-not-visible"
+
+
+def test_the_nvml_warning_of_a_start_that_goes_on_is_no_failure() -> None:
+    reading = reading_of_text(
+        "UserWarning: Can't initialize NVML\nINFO 11-24 11:43:54 [a.py:1] Using max model len 4096\n"
+    )
+    assert diagnosed(reading, exit_code=None) == ("starting", None)
+
+
+def test_a_hub_that_did_not_answer_at_first_does_not_explain_a_later_end() -> None:
+    failure = failure_in(
+        "(APIServer pid=1) ERROR 11-24 11:43:54 [r.py:1] Error retrieving file list: [Errno -2] Name or service not known\n"
+        f"{ENGINE}torch.OutOfMemoryError: CUDA out of memory.{GENERIC_END}"
+    )
+    assert failure.kind == "out-of-memory"
+
+
+def test_an_error_that_the_start_survived_does_not_look_like_a_failure_while_it_goes_on() -> None:
+    reading = reading_of_text(
+        "(APIServer pid=1) ERROR 11-24 11:43:54 [r.py:1] GatedRepoError: 401 Client Error.\n"
+        "(EngineCore pid=2) INFO 11-24 11:43:54 [c.py:1] Starting to load model m...\n"
+    )
+    assert diagnosed(reading, exit_code=None) == ("starting", None)
+
+
+def test_an_unknown_cause_shows_the_first_error_and_not_what_follows_from_it() -> None:
+    failure = failure_in(
+        f"{ENGINE}Traceback (most recent call last):\n"
+        f'{ENGINE}  File "/opt/vllm/core.py", line 700, in run_engine_core\n'
+        f"{ENGINE}    raise FlashInferError('tactic')\n"
+        f"{ENGINE}flashinfer.FlashInferError: no tactic for this shape\n"
+        f"(APIServer pid=92) Exception: WorkerProc initialization failed due to an exception in a background process."
+        f"{GENERIC_END}"
+    )
+    assert failure.kind == "unknown"
+    assert failure.headline == "vLLM stopped and we do not know why"
+    assert failure.evidence.endswith("FlashInferError: no tactic for this shape")
+    assert "no tactic for this shape" in failure.explanation
+
+
+def test_a_traceback_that_python_ignores_is_not_the_first_error() -> None:
+    failure = failure_in(
+        "Exception ignored in: <function CPUDNNLGEMMHandler.__del__ at 0x7f>\n"
+        "Traceback (most recent call last):\n"
+        "AssertionError: Please convert all Tensors to FakeTensors first\n"
+        "RuntimeError: the real one\n"
+    )
+    assert failure.evidence == "RuntimeError: the real one"
+
+
+def test_errors_of_requests_in_a_healthy_server_are_no_failure() -> None:
+    recorded = capture("52_v0.11.0_warm_start_api_sigint")
+    until = next(n for n, piece in enumerate(recorded.pieces) if "Shutting down FastAPI" in piece.text)
+    assert diagnosed(reading_of(recorded.pieces[:until]), exit_code=None) == ("ready", None)
+
+
+def test_a_server_that_answers_every_chat_with_the_missing_word_list_has_failed() -> None:
+    served = gpu_log(GPU_WORDINGS[-1]).decode()
+    reading = reading_of_text(f"{served}openai_harmony.HarmonyError: invalid tiktoken vocab file: No such file\n")
+    how, failure = diagnosed(reading, exit_code=None)
+    assert how == "failed"
+    assert failure is not None
+    assert failure.kind == "gpt-oss-vocabulary"
+
+
+def test_a_word_list_that_fails_after_the_graphs_is_found_in_the_server_s_traceback() -> None:
+    starting = gpu_log(GPU_WORDINGS[1]).decode().split("INFO:     Started server")[0]
+    failure = failure_in(
+        f"{starting}\x1b[1;36m(APIServer pid=92)\x1b[0;0m openai_harmony.HarmonyError: error downloading or loading"
+        " vocab file: failed to download or load vocab file\n"
+    )
+    assert failure.kind == "gpt-oss-vocabulary"
+
+
+def test_an_engine_that_ran_out_of_memory_while_serving_says_so() -> None:
+    served = gpu_log(GPU_WORDINGS[2]).decode()
+    failure = failure_in(
+        f"{served}{ENGINE}EngineCore encountered a fatal error.\n{ENGINE}torch.OutOfMemoryError: CUDA out of memory.\n",
+        exit_code=0,
+    )
+    assert failure.kind == "out-of-memory"
+    assert "CUDA out of memory" in failure.evidence
+
+
+def test_an_engine_that_died_of_an_unknown_error_shows_that_error() -> None:
+    served = gpu_log(GPU_WORDINGS[2]).decode()
+    failure = failure_in(
+        f"{served}(APIServer pid=92) ValueError: This model's maximum context length is 4096 tokens.\n"
+        f"{ENGINE}EngineCore encountered a fatal error.\n{ENGINE}AttributeError: 'NoneType' object\n"
+        "(APIServer pid=92) ERROR 11-24 11:50:00 [async_llm.py:1] vllm.v1.engine.exceptions.EngineDeadError: x\n"
+        "INFO:     Shutting down\n",
+        exit_code=0,
+    )
+    assert failure.kind == "engine-died"
+    assert "AttributeError" in failure.evidence
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "kind"),
+    [(137, "killed"), (-9, "killed"), (139, "crashed"), (-11, "crashed"), (134, "crashed"), (143, "stopped-outside"),
+     (130, "stopped-outside"), (0, "unknown"), (1, "unknown"), (127, "command-missing")],
+)  # fmt: skip
+def test_an_end_without_a_word_is_named_by_its_exit_code(exit_code: int, kind: str) -> None:
+    starting = gpu_log(GPU_WORDINGS[2]).decode().split("Loading weights took")[0]
+    assert failure_in(starting, exit_code=exit_code).kind == kind
+
+
+def test_a_worker_that_the_kernel_killed_is_told_by_the_summary_of_dead_processes() -> None:
+    failure = failure_in(
+        "RuntimeError: Engine core initialization failed. See root cause above. Failed core proc(s): {'EngineCore_0': -9}\n"
+    )
+    assert failure.kind == "killed"
+
+
+def test_a_log_that_never_began_is_unknown_and_not_an_error_of_ours() -> None:
+    assert failure_in("", exit_code=1).kind == "unknown"
+
+
+@given(code=st.none() | st.integers(-20, 260), text=st.text())
+def test_no_log_and_no_exit_code_break_the_diagnosis(code: int | None, text: str) -> None:
+    how, failure = diagnosed(reading_of_text(text), exit_code=code)
+    assert how in {"ready", "starting", "failed", "stopped"}
+    assert (failure is not None) == (how == "failed")
+    assert code is None or how == "failed"
+
+
+def test_an_earlier_start_that_was_interrupted_was_stopped_and_one_that_broke_has_failed() -> None:
+    stopped = capture("52_v0.11.0_warm_start_api_sigint").pieces
+    broken = capture("58_v0.11.0_fail_max_model_len_too_large").pieces
+    reading = reading_of_text("\n".join(piece.text for piece in (*stopped, *broken, *stopped[:60])))
+    results = [outcome_of_earlier(start) for start in reading.earlier]
+    assert [how for how, _ in results] == ["stopped", "failed"]
+    assert results[1][1] is not None
+    assert results[1][1].kind == "max-model-len"
+
+
+def test_evidence_stays_small_however_long_the_log() -> None:
+    lines = [f"{ENGINE}{line} {n} {'x' * 5000}" for n in range(20) for _, line in LINES]
+    evidence = reading_of_text("\n".join(lines)).evidence
+    assert len(evidence.clues) <= 16
+    assert all(len(clue.line) <= 600 for clue in evidence.clues)
+
+
+def test_causes_and_kinds_are_the_same_list() -> None:
+    assert tuple(CAUSES) == KINDS
