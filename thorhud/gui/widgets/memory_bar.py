@@ -24,6 +24,7 @@ class MemoryBar(QWidget):
         self._old = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Unified memory")
+        self.setAccessibleDescription("not available")
 
     def display(self, parts: MemoryParts | None, configuration: Configuration | None, *, old: str = "") -> None:
         """Show *parts* in the colour of *configuration*; *old* says how old they are where they are not fresh."""

@@ -28,6 +28,9 @@ ACTIONS: dict[Qt.Key, str] = {
     Qt.Key.Key_Enter: "press",
 }
 
+ONLY_ON_THE_KIOSK = {"stop", "prompt", "cup", "fix"}
+"""What these do is seen on the kiosk page alone."""
+
 
 def model_number(key: int) -> int | None:
     """Return which model button the key stands for, counted from 1."""

@@ -19,7 +19,7 @@ from thorhud.gui.widgets.focus_ring import FocusRing
 from thorhud.gui.widgets.notice_card import NoticeCard
 from thorhud.gui.windows.commands_dialog import CommandsDialog
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
-from thorhud.gui.windows.keys import action, model_number
+from thorhud.gui.windows.keys import ONLY_ON_THE_KIOSK, action, model_number
 from thorhud.gui.windows.page_stack import PageStack
 from thorhud.gui.wishes import Wish
 
@@ -123,7 +123,7 @@ class KioskWindow(QWidget):
         name = action(event.key())
         if number is not None and self.pages.on_kiosk:
             self.pages.kiosk.press_model(number)
-        elif name is not None:
+        elif name is not None and (self.pages.on_kiosk or name not in ONLY_ON_THE_KIOSK):
             self._do(name)
         else:
             super().keyPressEvent(event)

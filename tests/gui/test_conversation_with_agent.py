@@ -1,0 +1,191 @@
+"""The face and its agent: snapshots in, wishes out, and a link that breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+import samples
+from fake_link import FakeLink
+
+from thorhud.domain.errors import LinkError
+from thorhud.domain.messages import AnswerKind, Channel, CommandAnswer, StreamPiece, TypedCommands, Verb
+from thorhud.gui import conversation
+from thorhud.gui.attention import GONE, banners
+from thorhud.gui.conversation import Conversation
+from thorhud.gui.store import LinkPhase, Store
+from thorhud.gui.wishes import Wish
+
+
+class Agents:
+    """Hands out links in order; an error in the list is a start that fails."""
+
+    def __init__(self, *links: FakeLink | LinkError) -> None:
+        self.waiting = list(links)
+
+    async def connect(self) -> FakeLink:
+        if not self.waiting:
+            await asyncio.Event().wait()
+        link = self.waiting.pop(0)
+        if isinstance(link, LinkError):
+            raise link
+        return link
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "FIRST_PAUSE_S", 0.001)
+
+
+class Talk:
+    def __init__(self, *links: FakeLink | LinkError) -> None:
+        self.store = Store()
+        self.pieces: list[StreamPiece] = []
+        self.conversation = Conversation(self.store, Agents(*links).connect, on_stream=self.pieces.append)
+        self._changed = asyncio.Event()
+        self.store.subscribe(self._changed.set)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@asynccontextmanager
+async def talking(*links: FakeLink | LinkError) -> AsyncIterator[Talk]:
+    talk = Talk(*links)
+    task = asyncio.create_task(talk.conversation.run())
+    try:
+        yield talk
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def test_the_workshop_and_the_newest_snapshot_reach_the_store() -> None:
+    async with talking(FakeLink(samples.idle())) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+
+        assert talk.store.state.agent == samples.idle()
+        assert talk.store.state.workshop == samples.workshop()
+        assert talk.store.state.link.phase is LinkPhase.CONNECTED
+
+
+async def test_a_broken_link_raises_the_banner_keeps_the_page_and_comes_back() -> None:
+    first, second = FakeLink(samples.running()), FakeLink()
+    async with talking(first, second) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+
+        first.break_off()
+        await talk.until(lambda: talk.store.state.link.phase is LinkPhase.GONE)
+        shown = banners(talk.store.state, talk.store.clock())
+
+        assert shown[0].text.startswith(GONE)
+        assert talk.store.state.agent == samples.running()
+        assert first.closed
+
+        second.deliver(samples.idle())
+        await talk.until(lambda: talk.store.state.agent == samples.idle())
+        assert banners(talk.store.state, talk.store.clock()) == ()
+
+
+async def test_an_agent_that_does_not_start_is_told_and_tried_again() -> None:
+    trouble = LinkError("The agent did not start.", next_step="Run it in the foreground.")
+    link = FakeLink(samples.idle())
+    told: list[str] = []
+    async with talking(trouble, link) as talk:
+        talk.store.subscribe(lambda: told.append(talk.store.state.link.reason))
+        await talk.until(lambda: talk.store.state.agent is not None)
+
+    assert "The agent did not start." in told
+
+
+async def test_a_wish_that_changes_serving_names_what_the_asker_saw() -> None:
+    link = FakeLink(samples.failed())
+    async with talking(link) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        talk.conversation.request(Wish(Verb.LAUNCH, {"configuration_id": "x"}))
+        talk.conversation.request(Wish(Verb.CUP, {"colour": "red"}))
+        while len(link.sent) < 2:
+            await asyncio.sleep(0)
+
+    (verb, args, expect), (cup, _, no_expectation) = link.sent
+    assert (verb, args) == (Verb.LAUNCH, {"configuration_id": "x"})
+    assert expect is not None
+    assert (expect.boot, expect.serving_generation) == ("sample", 2)
+    assert (cup, no_expectation) == (Verb.CUP, None)
+
+
+async def test_a_refusal_is_shown_with_its_reason_and_next_step() -> None:
+    link = FakeLink(samples.idle())
+    link.first, link.refusal = AnswerKind.REFUSED, "Somebody else changed it just now."
+    async with talking(link) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        talk.conversation.request(Wish(Verb.STOP))
+        await talk.until(lambda: talk.store.state.notice is not None)
+
+        assert talk.store.state.notice is not None
+        assert talk.store.state.notice.title == "Somebody else changed it just now."
+
+
+async def test_a_wish_that_fails_later_is_shown_but_a_failed_start_has_its_panel() -> None:
+    link = FakeLink(samples.idle())
+    async with talking(link) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It ended.", failure_kind="memory-at-start")
+        talk.conversation.request(Wish(Verb.LAUNCH, {"configuration_id": "x"}))
+        while not link.sent:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert talk.store.state.notice is None
+
+        link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It does not stop.", next_step="Wait.")
+        talk.conversation.request(Wish(Verb.STOP))
+        await talk.until(lambda: talk.store.state.notice is not None)
+        assert talk.store.state.notice is not None
+        assert talk.store.state.notice.detail == "Wait."
+
+
+async def test_without_an_agent_a_wish_says_that_nothing_was_sent() -> None:
+    async with talking() as talk:
+        await asyncio.sleep(0)
+        talk.conversation.request(Wish(Verb.STOP))
+        await talk.until(lambda: talk.store.state.notice is not None)
+
+        assert talk.store.state.notice is not None
+        assert talk.store.state.notice.title == "Nothing was sent"
+
+
+async def test_answers_are_watched_and_a_watched_log_is_watched_again_on_a_new_link() -> None:
+    first, second = FakeLink(samples.idle()), FakeLink(samples.running())
+    piece = StreamPiece(channel=Channel.ANSWER, of="run", offset=0, text="Jetson")
+    async with talking(first, second) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        talk.conversation.watch_log(on=True)
+        while len(first.watched) < 2:
+            await asyncio.sleep(0)
+        first.push(piece)
+        first.break_off()
+        await talk.until(lambda: talk.store.state.agent == samples.running())
+
+    assert first.watched == [(Channel.ANSWER, True), (Channel.LOG, True)]
+    assert second.watched == [(Channel.ANSWER, True), (Channel.LOG, True)]
+    assert talk.pieces == [piece]
+
+
+async def test_the_commands_to_type_are_fetched_or_their_absence_is_explained() -> None:
+    delivered: list[tuple[TypedCommands | None, str]] = []
+
+    def deliver(commands: TypedCommands | None, reason: str) -> None:
+        delivered.append((commands, reason))
+
+    async with talking(FakeLink(samples.idle())) as talk:
+        talk.conversation.ask_commands("x", deliver)
+        await talk.until(lambda: talk.store.state.agent is not None)
+        talk.conversation.ask_commands("x", deliver)
+        while not any(commands for commands, _ in delivered):
+            await asyncio.sleep(0)
+
+    assert delivered[-1] == (TypedCommands(docker_run="docker run", vllm_serve="vllm serve", curl="curl"), "")
