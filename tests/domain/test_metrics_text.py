@@ -71,6 +71,7 @@ def test_sums_over_engines_and_reads_labels_with_blanks_and_braces() -> None:
         'vllm:generation_tokens_total{engine="1",model_name="a"} 4 1795418235\n'
         "vllm:bare 5\n"
         "vllm:broken{} \n"
+        "vllm:endless NaN\n"
         "vllm:request_success_created 1.7e9\n"
         "other:generation_tokens_total 9\n"
     )

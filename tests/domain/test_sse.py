@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -103,6 +104,39 @@ def chat(delta: object, **more: object) -> str:
 )
 def test_reads_what_an_event_says(data: str, expected: object) -> None:
     assert read_event(data) == expected
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["choices", "delta", "usage", "error", "message", "content", "object"]), inner
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_any_json_is_read_or_refused(fields: object) -> None:
+    with contextlib.suppress(UnreadableEvent):
+        assert isinstance(read_event(json.dumps(fields)), ChatChunk | ServerFault)
+
+
+def test_half_a_character_does_not_travel_on() -> None:
+    chunk = read_event('{"choices": [{"delta": {"content": "a\\ud83db"}}]}')
+
+    assert isinstance(chunk, ChatChunk)
+    assert chunk.content == "a?b"
+
+
+@pytest.mark.parametrize("usage", [7, {"completion_tokens": -1}, {"completion_tokens": "7"}, {}])
+def test_counts_that_are_none_are_not_taken(usage: object) -> None:
+    chunk = read_event(chat({"content": "a"}, usage=usage))
+
+    assert isinstance(chunk, ChatChunk)
+    assert chunk.usage is None
 
 
 def test_reads_the_end_of_an_answer() -> None:

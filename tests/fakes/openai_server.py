@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import re
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -113,8 +114,9 @@ class Counters:
 class OpenAiServer:
     """Serves on a free port of this machine while it is entered."""
 
-    def __init__(self, script: Script | None = None) -> None:
+    def __init__(self, script: Script | None = None, *, tls: ssl.SSLContext | None = None) -> None:
         self.script = script or Script()
+        self._tls = tls
         self.health_status = "200 OK"
         self.models: object = {"object": "list", "data": [{"id": MODEL}]}
         self.counters: Counters | None = Counters()
@@ -133,7 +135,7 @@ class OpenAiServer:
         self._open: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -145,7 +147,7 @@ class OpenAiServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -213,7 +215,8 @@ class OpenAiServer:
     def _count(self, asked_s: float) -> None:
         """Keep the counters as vLLM does, from the moments at which pieces were sent."""
         counted = [(at_s, int(found[-1])) for at_s, data in self.sent if (found := TOKENS.findall(data))]
-        spoken_at = [(at_s, tokens) for at_s, tokens in counted if tokens > 0]
+        uncounted = [(at_s, number) for number, (at_s, _) in enumerate(self.sent, start=1)]
+        spoken_at = [(at_s, tokens) for at_s, tokens in counted if tokens > 0] or uncounted
         if self.counters is None or not spoken_at:
             return
         (first_s, _), tokens = spoken_at[0], spoken_at[-1][1]

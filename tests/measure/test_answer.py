@@ -31,15 +31,19 @@ class Recording:
         """Whether every chunk names the tokens so far."""
         return sum(tokens > 0 for _, tokens in self.usages) > 1
 
+    def texts(self, *names: str) -> list[tuple[float, str]]:
+        """Return the pieces of text of that name with their moments; "content" is the answer proper."""
+        pieces = [
+            (at_s, str(choice.get("delta", {"content": choice.get("text")}).get(name) or ""))
+            for at_s, each in self.events
+            for choice in each.get("choices", [])
+            for name in names
+        ]
+        return [(at_s, text) for at_s, text in pieces if text]
+
     @property
-    def texts(self) -> list[tuple[float, str]]:
-        return [(at_s, text) for at_s, each in self.events for text in [_text(each)] if text]
-
-
-def _text(fields: dict[str, Any]) -> str:
-    for choice in fields.get("choices", []):
-        return str(choice["delta"].get("content") or "") if "delta" in choice else str(choice["text"])
-    return ""
+    def first_s(self) -> float:
+        return self.texts("content", "reasoning")[0][0]
 
 
 def recording(name: str) -> Recording:
@@ -57,16 +61,17 @@ def replayed(name: str) -> Answer:
 
 
 def test_all_recorded_streams_are_here() -> None:
-    assert len(STREAMS) == 17
+    assert len(STREAMS) == 18
 
 
 @pytest.mark.parametrize("name", STREAMS)
 def test_tokens_text_and_first_token_are_those_of_the_stream(name: str) -> None:
     answer, stream = replayed(name), recording(name)
 
-    assert answer.text == "".join(text for _, text in stream.texts)
-    assert answer.chunks == len(stream.texts)
-    assert answer.timing.ttft_s == stream.texts[0][0]
+    assert answer.text == "".join(text for _, text in stream.texts("content"))
+    assert (answer.reasoning or "") == "".join(text for _, text in stream.texts("reasoning"))
+    assert answer.chunks == len(stream.texts("content", "reasoning"))
+    assert answer.timing.ttft_s == stream.first_s
     assert answer.completion_tokens == max((tokens for _, tokens in stream.usages), default=None)
 
 
@@ -77,7 +82,7 @@ def test_the_rate_is_that_of_usage(name: str) -> None:
         assert answer.timing.tokens_per_s is None
         return
     total = max(tokens for _, tokens in stream.usages)
-    first_s = stream.texts[0][0]
+    first_s = stream.first_s
     if stream.running:
         first = next(tokens for at_s, tokens in stream.usages if at_s == first_s)
         last_s = min(at_s for at_s, tokens in stream.usages if tokens == total)
@@ -103,6 +108,16 @@ def test_speculation_brings_100_tokens_in_49_chunks() -> None:
 
     assert (answer.completion_tokens, answer.chunks) == (100, 49)
     assert answer.timing.tokens_per_s == pytest.approx(99 / (0.340691 - 0.176953))
+
+
+def test_gpt_oss_thinks_first_and_its_frame_tokens_have_no_text() -> None:
+    answer, stream = replayed("sse_gpt_oss_reasoning.txt"), recording("sse_gpt_oss_reasoning.txt")
+
+    assert (answer.completion_tokens, answer.chunks) == (60, 45)
+    assert answer.timing.first is not None
+    assert answer.timing.first.tokens_so_far == 4
+    assert answer.timing.ttft_s == stream.texts("reasoning")[0][0]
+    assert answer.timing.ttfa_s == stream.texts("content")[0][0]
 
 
 def test_the_end_of_text_token_counts_though_it_has_no_text() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ from thorhud.measure.pipe import read_message, write_request
 from thorhud.measure.runner import CHILD, ChildPromptRunner
 
 API = Path(__file__).parents[1] / "data" / "vllm_api"
+CERTIFICATE = Path(__file__).parents[1] / "data" / "tls" / "localhost.pem"
 STREAMS = sorted(str(path.relative_to(API)) for path in API.rglob("sse_*.txt"))
 BROKEN_OFF = {
     "sse_engine_killed_midstream.txt",
@@ -269,13 +271,25 @@ async def test_an_engine_that_dies_mid_stream_is_told_and_the_text_kept(server: 
 @pytest.mark.parametrize("name", ["sse_chat_client_abort_after_10.txt", "v0.11.0/sse_chat_client_abort_after_10.txt"])
 @pytest.mark.parametrize("ending", ["cut", "end"])
 async def test_a_stream_that_ends_before_the_answer_is_aborted(server: OpenAiServer, name: str, ending: str) -> None:
-    server.script = recorded(API / name).with_(ending=ending)
+    server.script = recorded(API / name, speed=10).with_(ending=ending)
 
     result = await result_of(request(server))
 
     failed_with(result, "aborted")
     assert result.text
     assert result.finish_reason is None
+
+
+async def test_what_comes_after_the_end_is_not_waited_for(server: OpenAiServer) -> None:
+    more = tuple(Piece(0.3 + n * 0.1, b": still here\n\n") for n in range(100))
+    server.script = Script((*spoken(20).pieces, *more))
+
+    result = await result_of(request(server))
+
+    assert result.error is None
+    assert result.completion_tokens == 20
+    async with asyncio.timeout(LIMIT_S):
+        await server.disconnected.wait()
 
 
 async def test_an_answer_with_its_reason_but_without_done_is_whole(server: OpenAiServer) -> None:
@@ -381,6 +395,39 @@ async def test_something_that_speaks_no_http_is_unreadable() -> None:
         asked = PromptRequest(base_url=f"http://127.0.0.1:{port}", text="", max_tokens=1)
 
         failed_with(await result_of(asked), "unreadable")
+
+
+@pytest.fixture
+async def tls_server() -> AsyncIterator[OpenAiServer]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    async with OpenAiServer(spoken(40, gap_s=0.01), tls=context) as server:
+        yield server
+
+
+async def test_over_tls_the_moment_of_the_read_counts(
+    tls_server: OpenAiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+
+    result = await result_of(request(tls_server))
+
+    assert result.error is None
+    assert result.server is not None
+    assert result.tpot_s == pytest.approx(result.server.tpot_s, rel=0.1)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_said(tls_server: OpenAiServer) -> None:
+    assert "certificate" in failed_with(await result_of(request(tls_server)), "unreachable").lower()
+
+
+async def test_over_tls_a_hanging_stream_is_given_up_too(
+    tls_server: OpenAiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    tls_server.script = Script(spoken(20).pieces[:10], ending="hang")
+
+    failed_with(await result_of(request(tls_server, silence_limit_s=0.5)), "silent")
 
 
 def measuring_children() -> list[psutil.Process]:

@@ -5,6 +5,7 @@ token; before it the decode time over the tokens gives the same. `time_per_outpu
 `inter_token_latency_seconds` observe once per engine step, not per token: no measure of speed with speculation.
 """
 
+import math
 from dataclasses import dataclass
 
 from thorhud.domain.timing import ServerFigures
@@ -84,11 +85,11 @@ def _read_sample(line: str) -> tuple[str, float | None]:
         rest = rest.rpartition("}")[2]
     else:
         name, _, rest = line.partition(" ")
-    words = rest.split()
     try:
-        return name.strip(), float(words[0])
+        value = float(rest.split()[0])
     except (IndexError, ValueError):
         return name.strip(), None
+    return name.strip(), value if math.isfinite(value) else None
 
 
 def server_figures(before: Scrape, after: Scrape) -> tuple[ServerFigures | None, str | None]:

@@ -153,15 +153,19 @@ def _read_chunk(fields: dict[str, Any]) -> ChatChunk:
     )
 
 
+def whole_characters(text: str) -> str:
+    """Replace halves of a character (JSON can hold them, UTF-8 cannot), so that the text can be sent on."""
+    return text.encode("utf-8", errors="replace").decode()
+
+
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return whole_characters(value) if isinstance(value, str) else ""
 
 
 def _read_usage(value: object) -> Usage | None:
-    if not isinstance(value, dict) or not isinstance(value.get("completion_tokens"), int):
+    if not isinstance(value, dict):
         return None
-    prompt = value.get("prompt_tokens")
-    return Usage(
-        prompt_tokens=prompt if isinstance(prompt, int) else None,
-        completion_tokens=value["completion_tokens"],
-    )
+    prompt, completion = value.get("prompt_tokens"), value.get("completion_tokens")
+    if not isinstance(completion, int) or completion < 0:
+        return None
+    return Usage(prompt_tokens=prompt if isinstance(prompt, int) else None, completion_tokens=completion)

@@ -178,7 +178,7 @@ class RequestTiming:
             return "The server sent no token counts (usage), so there is no speed; chunks are not tokens."
         if total < FEWEST_TOKENS:
             return f"Only {total} tokens came, too few for a speed."
-        if span < SHORTEST_SPAN_S or not self.decoded_tokens:
+        if span < SHORTEST_SPAN_S or (self.decoded_tokens or 0) <= 0:
             return f"All {total} tokens came in one burst of {span * 1000:.1f} ms, which says nothing about the model."
         return None
 

@@ -81,12 +81,9 @@ class Connection:
 
     def post_stream(self, path: str, body: dict[str, Any], silence_limit_s: float) -> "Stream":
         """Send *body* and return its answer as it comes; no part of it may take longer than the limit."""
-        self._connect()
-        sent_s = time.monotonic()
-        response = self._send("POST", path, body, silence_limit_s)
-        return Stream(self, response, sent_s, silence_limit_s)
+        return Stream(self, self._send("POST", path, body, silence_limit_s), silence_limit_s)
 
-    def _connect(self) -> StampedSocket:
+    def open(self) -> StampedSocket:
         """Return the open socket; open one where there is none or where the server has hung up."""
         if self._socket is not None and self._http.sock is not None:
             return self._socket
@@ -99,7 +96,7 @@ class Connection:
         return self._socket
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None, limit_s: float) -> http.client.HTTPResponse:
-        connected = self._connect()
+        connected = self.open()
         connected.limit_s = limit_s
         connected.settimeout(limit_s)
         connected.arrived_s = time.monotonic()
@@ -134,14 +131,11 @@ class Connection:
 class Stream:
     """The answer to one POST as it comes."""
 
-    def __init__(
-        self, connection: Connection, response: http.client.HTTPResponse, sent_s: float, silence_limit_s: float
-    ) -> None:
+    def __init__(self, connection: Connection, response: http.client.HTTPResponse, silence_limit_s: float) -> None:
         self._connection = connection
         self._response = response
         self._limit_s = silence_limit_s
         self._at_end = False
-        self.sent_s = sent_s
         self.status = response.status
         self.content_type = response.getheader("Content-Type", "")
 
@@ -158,6 +152,9 @@ class Stream:
         """Yield each piece with the moment at which it arrived."""
         try:
             while piece := self._response.read1(PIECE_BYTES):
+                if self._at_end:  # whatever it is, nobody waits for it
+                    self._connection.close()
+                    return
                 yield piece, self._connection.arrived_s
         except (http.client.HTTPException, OSError, Silence) as error:
             if self._at_end:

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from thorhud.domain.metrics_text import Difference, Scrape, read_scrape, server_figures
-from thorhud.domain.sse import ChatChunk, EventDecoder, ServerFault, StreamEnd, UnreadableEvent, read_event
+from thorhud.domain.sse import (
+    ChatChunk,
+    EventDecoder,
+    ServerFault,
+    StreamEnd,
+    UnreadableEvent,
+    read_event,
+    whole_characters,
+)
 from thorhud.domain.timing import PromptError, PromptRequest, PromptResult, ServerFigures, disagreement
 from thorhud.measure import words
 from thorhud.measure.answer import Answer
@@ -65,15 +73,17 @@ class Exchange:
             self._model = _first_model(reply.body)
 
     def _stream(self, connection: Connection) -> None:
+        connection.open()
+        answer = self._answer = Answer(time.monotonic())
+        self._news(answer)
         stream = connection.post_stream("/v1/chat/completions", self._body(), self._request.silence_limit_s)
-        self._answer = Answer(stream.sent_s)
         if stream.status != 200:
             raise PromptFailed(words.http_error(stream.status, stream.read_whole(), model=self._model))
         if not stream.content_type.startswith("text/event-stream"):
             kind = stream.content_type or "nothing named"
             raise PromptFailed(words.unreadable(f"it is {kind} and no stream of events"))
         try:
-            ended = self._read(stream, self._answer)
+            ended = self._read(stream, answer)
         except UnreadableEvent as error:
             raise PromptFailed(words.unreadable(str(error))) from error
         if not ended:
@@ -83,8 +93,6 @@ class Exchange:
         """Take in every event; whether the answer came to its end."""
         decoder, ended = EventDecoder(), False
         for piece, at_s in stream.pieces():
-            if ended:
-                continue
             for data in decoder.feed(piece):
                 ended = ended or self._take(data, at_s, answer)
             if ended:
@@ -159,7 +167,7 @@ def _first_model(body: bytes) -> str:
     try:
         match json.loads(body):
             case {"data": [{"id": str(model)}, *_]}:
-                return model
+                return whole_characters(model)
     except (ValueError, RecursionError) as error:
         raise PromptFailed(words.unreadable("/v1/models is not JSON")) from error
     raise PromptFailed(words.unreadable("/v1/models names no model"))
