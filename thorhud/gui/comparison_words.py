@@ -170,12 +170,18 @@ def cell_tooltip(name: str, which: str, cell: ComparisonCell, published: Publish
 
 
 def table_rows(comparison: Comparison, workshop: Workshop) -> list[tuple[str, ...]]:
-    """Return the same data as the charts, two lines per configuration, in the workshop's order."""
+    """Return the data of the charts, short and long answer of each configuration, in the workshop's order.
+
+    Where nothing was measured the line has only a name and the reason.
+    """
     rows = {row.configuration_id: row for row in comparison.rows}
     lines: list[tuple[str, ...]] = []
     for configuration in workshop.configurations:
         row = rows.get(configuration.id)
         if row is None:
+            continue
+        if nothing_measured(row):
+            lines.append((configuration.name, reason_words(row)))
             continue
         figures = configuration.published
         lines.append(_table_line(configuration, "short", row, row.short, figures.short_tokens_per_s))
@@ -192,7 +198,7 @@ def _table_line(
     return (
         configuration.name,
         which,
-        one_decimal(cell.median_tokens_per_s) if not nothing_measured(row) else reason_words(row),
+        one_decimal(cell.median_tokens_per_s),
         runs or DASH,
         str(sum(1 for dot in cell.dots if dot.marked is None)),
         one_decimal(published.value),

@@ -20,8 +20,9 @@ def ladder_line(ladder: LadderState, workshop: Workshop) -> str:
     """Return the progress of a running comparison in one line: what is measured now and how long it still takes."""
     if ladder.phase is not LadderPhase.RUNNING:
         return ""
-    parts = [_activity(ladder, workshop), place_in_ladder(ladder).removeprefix("comparison, "), _time(ladder)]
-    return ", ".join(part for part in parts if part)
+    place = place_in_ladder(ladder).removeprefix("comparison, ")
+    left = _time(ladder)
+    return f"Model {place}: " * bool(place) + _activity(ladder, workshop) + (f". {left}" if left else "")
 
 
 def ladder_end(ladder: LadderState) -> str:
@@ -53,4 +54,4 @@ def _step_words(step: LadderStep, workshop: Workshop) -> str:
 def _time(ladder: LadderState) -> str:
     if ladder.remaining_s is None:
         return f"{clock(ladder.elapsed_s)} so far" if ladder.elapsed_s is not None else ""
-    return f"about {clock(max(1.0, ladder.remaining_s))} left"
+    return f"About {clock(max(1.0, ladder.remaining_s))} left"

@@ -16,13 +16,14 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
 from PySide6.QtWidgets import (QApplication, QFrame, QHBoxLayout, QHeaderView,
-    QSizePolicy, QSpacerItem, QStackedWidget, QTableWidget,
-    QTableWidgetItem, QVBoxLayout, QWidget)
+    QSizePolicy, QSpacerItem, QStackedWidget, QTableWidgetItem,
+    QVBoxLayout, QWidget)
 
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
 from thorhud.gui.widgets.comparison_chart import ComparisonChart
+from thorhud.gui.widgets.data_table import DataTable
 from thorhud.gui.widgets.findings import Findings
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.roofline_chart import RooflineChart
@@ -95,6 +96,11 @@ class Ui_ComparePage(object):
         self.title_label.setObjectName(u"title_label")
         self.title_label.setProperty(u"role", u"ready")
         self.title_label.setProperty(u"tone", u"text1")
+        sizePolicy1 = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        sizePolicy1.setHorizontalStretch(1)
+        sizePolicy1.setVerticalStretch(0)
+        sizePolicy1.setHeightForWidth(self.title_label.sizePolicy().hasHeightForWidth())
+        self.title_label.setSizePolicy(sizePolicy1)
 
         self.titles.addWidget(self.title_label)
 
@@ -102,9 +108,7 @@ class Ui_ComparePage(object):
         self.kind_label.setObjectName(u"kind_label")
         self.kind_label.setProperty(u"role", u"body")
         self.kind_label.setProperty(u"tone", u"text2")
-        sizePolicy1 = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        sizePolicy1.setHorizontalStretch(0)
-        sizePolicy1.setVerticalStretch(0)
+        self.kind_label.setWordWrap(True)
         sizePolicy1.setHeightForWidth(self.kind_label.sizePolicy().hasHeightForWidth())
         self.kind_label.setSizePolicy(sizePolicy1)
 
@@ -112,10 +116,6 @@ class Ui_ComparePage(object):
 
 
         self.top.addLayout(self.titles)
-
-        self.spacer_2 = QSpacerItem(0, 0, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-
-        self.top.addItem(self.spacer_2)
 
         self.table_button = ActionButton(page)
         self.table_button.setObjectName(u"table_button")
@@ -138,6 +138,7 @@ class Ui_ComparePage(object):
 
         self.top.addWidget(self.done_button)
 
+        self.top.setStretch(1, 1)
 
         self.column.addLayout(self.top)
 
@@ -190,8 +191,11 @@ class Ui_ComparePage(object):
         self.speed_card = QFrame(self.charts)
         self.speed_card.setObjectName(u"speed_card")
         self.speed_card.setProperty(u"card", True)
-        sizePolicy1.setHeightForWidth(self.speed_card.sizePolicy().hasHeightForWidth())
-        self.speed_card.setSizePolicy(sizePolicy1)
+        sizePolicy3 = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        sizePolicy3.setHorizontalStretch(0)
+        sizePolicy3.setVerticalStretch(0)
+        sizePolicy3.setHeightForWidth(self.speed_card.sizePolicy().hasHeightForWidth())
+        self.speed_card.setSizePolicy(sizePolicy3)
         self.speed_card_column = QVBoxLayout(self.speed_card)
         self.speed_card_column.setSpacing(8)
         self.speed_card_column.setObjectName(u"speed_card_column")
@@ -219,11 +223,11 @@ class Ui_ComparePage(object):
 
         self.comparison_chart = ComparisonChart(self.speed_card)
         self.comparison_chart.setObjectName(u"comparison_chart")
-        sizePolicy3 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        sizePolicy3.setHorizontalStretch(0)
-        sizePolicy3.setVerticalStretch(0)
-        sizePolicy3.setHeightForWidth(self.comparison_chart.sizePolicy().hasHeightForWidth())
-        self.comparison_chart.setSizePolicy(sizePolicy3)
+        sizePolicy4 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        sizePolicy4.setHorizontalStretch(0)
+        sizePolicy4.setVerticalStretch(0)
+        sizePolicy4.setHeightForWidth(self.comparison_chart.sizePolicy().hasHeightForWidth())
+        self.comparison_chart.setSizePolicy(sizePolicy4)
 
         self.speed_card_column.addWidget(self.comparison_chart)
 
@@ -245,11 +249,11 @@ class Ui_ComparePage(object):
         self.roofline_card_title.setObjectName(u"roofline_card_title")
         self.roofline_card_title.setProperty(u"role", u"body_strong")
         self.roofline_card_title.setProperty(u"tone", u"text1")
-        sizePolicy4 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        sizePolicy4.setHorizontalStretch(1)
-        sizePolicy4.setVerticalStretch(0)
-        sizePolicy4.setHeightForWidth(self.roofline_card_title.sizePolicy().hasHeightForWidth())
-        self.roofline_card_title.setSizePolicy(sizePolicy4)
+        sizePolicy5 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        sizePolicy5.setHorizontalStretch(1)
+        sizePolicy5.setVerticalStretch(0)
+        sizePolicy5.setHeightForWidth(self.roofline_card_title.sizePolicy().hasHeightForWidth())
+        self.roofline_card_title.setSizePolicy(sizePolicy5)
 
         self.roofline_card_top.addWidget(self.roofline_card_title)
 
@@ -263,8 +267,8 @@ class Ui_ComparePage(object):
 
         self.roofline_chart = RooflineChart(self.roofline_card)
         self.roofline_chart.setObjectName(u"roofline_chart")
-        sizePolicy3.setHeightForWidth(self.roofline_chart.sizePolicy().hasHeightForWidth())
-        self.roofline_chart.setSizePolicy(sizePolicy3)
+        sizePolicy4.setHeightForWidth(self.roofline_chart.sizePolicy().hasHeightForWidth())
+        self.roofline_chart.setSizePolicy(sizePolicy4)
 
         self.roofline_card_column.addWidget(self.roofline_chart)
 
@@ -295,8 +299,8 @@ class Ui_ComparePage(object):
         self.ttft_card_title.setObjectName(u"ttft_card_title")
         self.ttft_card_title.setProperty(u"role", u"body_strong")
         self.ttft_card_title.setProperty(u"tone", u"text1")
-        sizePolicy4.setHeightForWidth(self.ttft_card_title.sizePolicy().hasHeightForWidth())
-        self.ttft_card_title.setSizePolicy(sizePolicy4)
+        sizePolicy5.setHeightForWidth(self.ttft_card_title.sizePolicy().hasHeightForWidth())
+        self.ttft_card_title.setSizePolicy(sizePolicy5)
 
         self.ttft_card_top.addWidget(self.ttft_card_title)
 
@@ -310,8 +314,8 @@ class Ui_ComparePage(object):
 
         self.ttft_bars = SmallBars(self.ttft_card)
         self.ttft_bars.setObjectName(u"ttft_bars")
-        sizePolicy3.setHeightForWidth(self.ttft_bars.sizePolicy().hasHeightForWidth())
-        self.ttft_bars.setSizePolicy(sizePolicy3)
+        sizePolicy4.setHeightForWidth(self.ttft_bars.sizePolicy().hasHeightForWidth())
+        self.ttft_bars.setSizePolicy(sizePolicy4)
 
         self.ttft_card_column.addWidget(self.ttft_bars)
 
@@ -333,8 +337,8 @@ class Ui_ComparePage(object):
         self.memory_card_title.setObjectName(u"memory_card_title")
         self.memory_card_title.setProperty(u"role", u"body_strong")
         self.memory_card_title.setProperty(u"tone", u"text1")
-        sizePolicy4.setHeightForWidth(self.memory_card_title.sizePolicy().hasHeightForWidth())
-        self.memory_card_title.setSizePolicy(sizePolicy4)
+        sizePolicy5.setHeightForWidth(self.memory_card_title.sizePolicy().hasHeightForWidth())
+        self.memory_card_title.setSizePolicy(sizePolicy5)
 
         self.memory_card_top.addWidget(self.memory_card_title)
 
@@ -348,8 +352,8 @@ class Ui_ComparePage(object):
 
         self.memory_bars = SmallBars(self.memory_card)
         self.memory_bars.setObjectName(u"memory_bars")
-        sizePolicy3.setHeightForWidth(self.memory_bars.sizePolicy().hasHeightForWidth())
-        self.memory_bars.setSizePolicy(sizePolicy3)
+        sizePolicy4.setHeightForWidth(self.memory_bars.sizePolicy().hasHeightForWidth())
+        self.memory_bars.setSizePolicy(sizePolicy4)
 
         self.memory_card_column.addWidget(self.memory_bars)
 
@@ -371,8 +375,8 @@ class Ui_ComparePage(object):
         self.findings_card_title.setObjectName(u"findings_card_title")
         self.findings_card_title.setProperty(u"role", u"body_strong")
         self.findings_card_title.setProperty(u"tone", u"text1")
-        sizePolicy4.setHeightForWidth(self.findings_card_title.sizePolicy().hasHeightForWidth())
-        self.findings_card_title.setSizePolicy(sizePolicy4)
+        sizePolicy5.setHeightForWidth(self.findings_card_title.sizePolicy().hasHeightForWidth())
+        self.findings_card_title.setSizePolicy(sizePolicy5)
 
         self.findings_card_top.addWidget(self.findings_card_title)
 
@@ -386,8 +390,8 @@ class Ui_ComparePage(object):
 
         self.findings = Findings(self.findings_card)
         self.findings.setObjectName(u"findings")
-        sizePolicy3.setHeightForWidth(self.findings.sizePolicy().hasHeightForWidth())
-        self.findings.setSizePolicy(sizePolicy3)
+        sizePolicy4.setHeightForWidth(self.findings.sizePolicy().hasHeightForWidth())
+        self.findings.setSizePolicy(sizePolicy4)
 
         self.findings_card_column.addWidget(self.findings)
 
@@ -416,9 +420,9 @@ class Ui_ComparePage(object):
         self.empty_inner.setSpacing(16)
         self.empty_inner.setObjectName(u"empty_inner")
         self.empty_inner.setContentsMargins(160, 40, 160, 40)
-        self.spacer_3 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self.spacer_2 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
 
-        self.empty_inner.addItem(self.spacer_3)
+        self.empty_inner.addItem(self.spacer_2)
 
         self.empty_title = PlainText(self.empty_card)
         self.empty_title.setObjectName(u"empty_title")
@@ -433,13 +437,14 @@ class Ui_ComparePage(object):
         self.empty_text.setProperty(u"role", u"body")
         self.empty_text.setProperty(u"tone", u"text2")
         self.empty_text.setWordWrap(True)
+        self.empty_text.setMaximumSize(QSize(1040, 16777215))
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
         self.empty_inner.addWidget(self.empty_text)
 
-        self.spacer_4 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.spacer_3 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
-        self.empty_inner.addItem(self.spacer_4)
+        self.empty_inner.addItem(self.spacer_3)
 
         self.empty_button = ActionButton(self.empty_card)
         self.empty_button.setObjectName(u"empty_button")
@@ -448,9 +453,9 @@ class Ui_ComparePage(object):
 
         self.empty_inner.addWidget(self.empty_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-        self.spacer_5 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self.spacer_4 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
 
-        self.empty_inner.addItem(self.spacer_5)
+        self.empty_inner.addItem(self.spacer_4)
 
 
         self.empty_column.addWidget(self.empty_card)
@@ -462,7 +467,7 @@ class Ui_ComparePage(object):
         self.table_column.setSpacing(0)
         self.table_column.setObjectName(u"table_column")
         self.table_column.setContentsMargins(0, 0, 0, 0)
-        self.table = QTableWidget(self.table_side)
+        self.table = DataTable(self.table_side)
         self.table.setObjectName(u"table")
 
         self.table_column.addWidget(self.table)

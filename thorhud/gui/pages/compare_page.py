@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from thorhud.domain.comparison import Comparison, ComparisonRow, Finding
 from thorhud.domain.identity import UnitIdentity
@@ -12,7 +12,6 @@ from thorhud.domain.workshop import Workshop
 from thorhud.gui.comparison_words import TABLE_HEADER, header_line, nothing_measured, table_rows
 from thorhud.gui.forms.ui_compare_page import Ui_ComparePage
 from thorhud.gui.ladder_words import ladder_end, ladder_line
-from thorhud.gui.unit_text import shown
 from thorhud.gui.widgets.small_bars import SmallBar
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
@@ -22,6 +21,7 @@ _EMPTY_TEXT = (
     "Measure the comparison: each model is started, measured and stopped by itself. "
     "Or start two models and run the reference prompt on each; the first run only warms up."
 )
+_ONE_LINE_KIND = 52
 
 
 class ComparePage(QWidget):
@@ -55,7 +55,7 @@ class ComparePage(QWidget):
         self._form.table_button.setVisible(measured)
         self._form.measure_button.setVisible(measured)
         if comparison is None or not measured:
-            self._form.kind_label.setText("Nothing was measured on this unit yet")
+            self._show_kind("Nothing was measured on this unit yet")
             self._form.stack.setCurrentWidget(self._form.empty)
             return
         if self._form.stack.currentWidget() is self._form.empty:
@@ -100,9 +100,7 @@ class ComparePage(QWidget):
         form.empty_title.setText(_EMPTY_TITLE)
         form.empty_text.setText(_EMPTY_TEXT)
         form.empty_button.setText("Measure the comparison")
-        form.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         form.table.setAccessibleName("Data of the charts")
-        form.table.verticalHeader().setVisible(False)
 
     def _show_identity(self, identity: UnitIdentity) -> None:
         number = "" if identity.number is None else f"{identity.number:02d}"
@@ -122,10 +120,14 @@ class ComparePage(QWidget):
         self._form.measure_button.setEnabled(not running)
         self._form.empty_button.setVisible(not running)
 
+    def _show_kind(self, words: str, *, tone: str = "text2") -> None:
+        self._form.kind_label.set_role("body" if len(words) <= _ONE_LINE_KIND else "small")
+        self._form.kind_label.set_tone(tone)
+        self._form.kind_label.setText(words)
+
     def _draw(self, comparison: Comparison, workshop: Workshop) -> None:
         form = self._form
-        form.kind_label.setText(header_line(comparison))
-        form.kind_label.set_tone("amber" if comparison.simulated else "text2")
+        self._show_kind(header_line(comparison), tone="amber" if comparison.simulated else "text2")
         form.comparison_chart.display(comparison, workshop)
         short, long = form.comparison_chart.kinds()
         form.speed_key.display(short=short, long=long)
@@ -134,7 +136,7 @@ class ComparePage(QWidget):
         form.ttft_bars.display("Time to first token in seconds", _first_tokens(comparison, workshop))
         form.memory_bars.display("Model memory in GiB", _memories(comparison, workshop))
         self._show_findings(comparison)
-        self._fill_table(comparison, workshop)
+        form.table.display(TABLE_HEADER, table_rows(comparison, workshop))
 
     def _show_findings(self, comparison: Comparison) -> None:
         """Show what the data says; where it says nothing yet, how it was measured."""
@@ -143,16 +145,6 @@ class ComparePage(QWidget):
         conditions = tuple(Finding(figure="", sentence=sentence) for sentence in comparison.conditions)
         self._form.findings.display(comparison.findings if found else conditions)
         self._form.findings_card.setVisible(found or bool(conditions))
-
-    def _fill_table(self, comparison: Comparison, workshop: Workshop) -> None:
-        table, rows = self._form.table, table_rows(comparison, workshop)
-        table.setColumnCount(len(TABLE_HEADER))
-        table.setHorizontalHeaderLabels(list(TABLE_HEADER))
-        table.setRowCount(len(rows))
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                table.setItem(row, column, QTableWidgetItem(shown(text, 300)))
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
 
 def _first_tokens(comparison: Comparison, workshop: Workshop) -> tuple[SmallBar, ...]:

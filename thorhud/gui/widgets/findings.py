@@ -32,10 +32,10 @@ class Findings(QWidget):
             layout.setRowStretch(row, 1)
 
     def display(self, findings: tuple[Finding, ...]) -> None:
-        """Show the first three of *findings*; a finding without a figure is a sentence alone."""
+        """Show the first three of *findings*; one without a figure is a sentence alone."""
         for index, (figure, sentence) in enumerate(self._rows):
             shown = index < len(findings)
-            figure.setVisible(shown)
+            figure.setVisible(shown and bool(findings[index].figure))
             sentence.setVisible(shown)
             if shown:
                 figure.setText(one_line(findings[index].figure, 24))

@@ -1,5 +1,6 @@
 """How close each configuration comes to what the memory's bandwidth allows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -29,6 +30,7 @@ class Label:
 
     point: LimitPoint
     rect: QRectF
+    centred: bool = False
 
 
 class RooflineChart(QWidget):
@@ -90,12 +92,15 @@ class RooflineChart(QWidget):
         _paint_axes(painter, theme, frame)
         taken = self._paint_curve(painter, theme, frame)
         marks = [rect for point in self._points for rect in _mark_rects(theme, frame, point)]
+        labels = self.labels(frame, [*taken, *marks])
+        for label in labels:
+            painter.fillRect(label.rect.adjusted(-4, 0, 4, 0), theme.colour.surface1)
         painter.save()
         painter.setClipRect(frame.rect.adjusted(-1, -1, 1, 1))
         for point in self._points:
             self._paint_mark(painter, theme, frame, point)
         painter.restore()
-        for label in self.labels(frame, [*taken, *marks]):
+        for label in labels:
             _paint_label(painter, theme, self._name(label.point), label)
 
     def labels(self, frame: Frame, taken: list[QRectF]) -> list[Label]:
@@ -107,7 +112,8 @@ class RooflineChart(QWidget):
                 continue
             size = _label_size(theme, self._name(point), point)
             blocked = [*taken, *(label.rect for label in placed)]
-            placed.append(Label(point, _free_place(theme, frame, point, size, blocked)))
+            rect = _free_place(theme, frame, point, size, blocked)
+            placed.append(Label(point, rect, centred=abs(rect.center().x() - frame.x(point.read_gib)) < 1))
         return placed
 
     def _configuration(self, point: LimitPoint) -> Configuration | None:
@@ -143,7 +149,7 @@ class RooflineChart(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         painter.restore()
-        return [_paint_curve_name(painter, theme, frame, bandwidth)]
+        return [_paint_curve_name(painter, theme, frame, bandwidth), *_along(theme, path)]
 
     def _paint_mark(self, painter: QPainter, theme: Theme, frame: Frame, point: LimitPoint) -> None:
         configuration = self._configuration(point)
@@ -155,6 +161,13 @@ class RooflineChart(QWidget):
             draw_marker(painter, configuration.marker, hollow, theme.colour.text1, outline=width)
         if filled is not None:
             draw_marker(painter, configuration.marker, filled, theme.configuration_colour(configuration))
+
+
+def _along(theme: Theme, path: QPainterPath) -> list[QRectF]:
+    """Return small squares along the curve, which labels must not cover."""
+    side = theme.length(12)
+    places = (path.pointAtPercent(step / _STEPS) for step in range(_STEPS + 1))
+    return [QRectF(at.x() - side / 2, at.y() - side / 2, side, side) for at in places]
 
 
 def _share_words(point: LimitPoint) -> str:
@@ -187,34 +200,45 @@ def _label_size(theme: Theme, name: str, point: LimitPoint) -> QRectF:
 
 
 def _free_place(theme: Theme, frame: Frame, point: LimitPoint, size: QRectF, blocked: list[QRectF]) -> QRectF:
-    """Return the first place around the marker that is free and inside; else the first one."""
-    around = _mark_rects(theme, frame, point)[0]
-    for other in _mark_rects(theme, frame, point)[1:]:
-        around = around.united(other)
-    gap, width, height = theme.length(8), size.width(), size.height()
+    """Return the place around the marker that covers least of what is there and stays inside; near ones first."""
+    marks = _mark_rects(theme, frame, point)
+    around = marks[0].united(marks[-1])
+    inside = frame.rect.adjusted(2, 2, -2, -4)
+    places = list(_places(around, size, theme.length(8)))
+    return min(places, key=lambda place: (_covered(place, inside, blocked), places.index(place)))
+
+
+def _places(around: QRectF, size: QRectF, gap: float) -> Iterator[QRectF]:
+    width, height = size.width(), size.height()
     centre = around.center()
-    corners = (
-        (around.right() + gap, centre.y() - height / 2),
-        (centre.x() - width / 2, around.bottom() + gap / 2),
-        (around.right() + gap, around.bottom() - height / 3),
-        (around.right() + gap, around.top() - height * 2 / 3),
-        (around.left() - gap - width, centre.y() - height / 2),
-        (centre.x() - width / 2, around.top() - gap / 2 - height),
-        (around.left() - gap - width, around.bottom()),
-    )
-    places = [QRectF(x, y, width, height) for x, y in corners]
-    inside = frame.rect.adjusted(2, 0, 0, -2)
-    free = (place for place in places if inside.contains(place) and not any(map(place.intersects, blocked)))
-    return next(free, places[1])
+    rows = [centre.y() + shift * height for shift in (-0.5, -0.3, 0.0, -0.7, -1.0, 0.2)]
+    yield QRectF(around.right() + gap, rows[0], width, height)
+    yield QRectF(centre.x() - width / 2, around.bottom() + gap / 2, width, height)
+    for row in rows[1:]:
+        yield QRectF(around.right() + gap, row, width, height)
+    for row in rows:
+        yield QRectF(around.left() - gap - width, row, width, height)
+    yield QRectF(centre.x() - width / 2, around.top() - gap / 2 - height, width, height)
+
+
+def _covered(place: QRectF, inside: QRectF, blocked: list[QRectF]) -> float:
+    """Return how many pixels of other things *place* covers; what sticks out counts too."""
+    within = place.intersected(inside)
+    outside = place.width() * place.height() - within.width() * within.height()
+    overlaps = (place.intersected(other) for other in blocked)
+    return round(10 * outside + sum(each.width() * each.height() for each in overlaps))
 
 
 def _paint_label(painter: QPainter, theme: Theme, name: str, label: Label) -> None:
     rect = label.rect
-    ascent = QFontMetricsF(theme.font("small")).ascent()
+    baseline = rect.top() + QFontMetricsF(theme.font("small")).ascent()
     tone = "text1" if label.point.measured is not None else "text2"
-    draw_runs(painter, theme, (Run(name, "small_strong", tone),), QPointF(rect.left(), rect.top() + ascent))
-    words = Run(_share_words(label.point), "small", "text2", figures=True)
-    draw_runs(painter, theme, (words,), QPointF(rect.left(), rect.top() + ascent + theme.length(_LINE)))
+    title = Run(name, "small_strong", tone)
+    share = Run(_share_words(label.point), "small", "text2", figures=True)
+    for run in (title, share):
+        indent = (rect.width() - runs_width(theme, (run,))) / 2 if label.centred else 0.0
+        draw_runs(painter, theme, (run,), QPointF(rect.left() + indent, baseline))
+        baseline += theme.length(_LINE)
 
 
 def _paint_curve_name(painter: QPainter, theme: Theme, frame: Frame, bandwidth: float) -> QRectF:

@@ -57,7 +57,8 @@ class SmallBars(QWidget):
         theme = theme_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        end = max([1e-9, *(one for each in self._bars for one in (each.value, each.published) if _finite(one))])
+        known = [one for each in self._bars for one in (each.value, each.published) if one is not None and _finite(one)]
+        end = max([1e-9, *known])
         height = self.height() / max(1, len(self._bars))
         for index, each in enumerate(self._bars):
             self._paint_row(painter, theme, each, (index + 0.5) * height, end)

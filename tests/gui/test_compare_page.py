@@ -1,0 +1,255 @@
+"""Compare: charts, table, findings, the running comparison."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+import samples
+import samples_compare as sc
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QStackedWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from thorhud.domain.comparison import Comparison, ComparisonCell, Dot, Finding
+from thorhud.domain.messages import Verb
+from thorhud.domain.state import LadderPhase, LadderState
+from thorhud.gui.pages.compare_page import ComparePage
+from thorhud.gui.widgets.action_button import ActionButton
+from thorhud.gui.widgets.cap_line import CapLine
+from thorhud.gui.widgets.chart_key import ChartKey
+from thorhud.gui.widgets.comparison_chart import ComparisonChart
+from thorhud.gui.widgets.data_table import DataTable
+from thorhud.gui.widgets.plain_text import PlainText
+from thorhud.gui.widgets.roofline_chart import RooflineChart
+from thorhud.gui.widgets.small_bars import SmallBars
+from thorhud.gui.widgets.text_line import TextLine
+from thorhud.gui.wishes import Wish
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> ComparePage:
+    widget = ComparePage()
+    qtbot.addWidget(widget)
+    widget.resize(1920, 1080)
+    widget.show()
+    return widget
+
+
+def display(page: ComparePage, comparison: Comparison | None, ladder: LadderState | None = None) -> None:
+    page.display(comparison, samples.workshop(), sc.state(sc.ready(), ladder=ladder))
+
+
+def words(page: QWidget) -> str:
+    found = []
+    for kind in (PlainText, TextLine, CapLine, ActionButton):
+        found += [child.text() for child in page.findChildren(kind) if child.isVisibleTo(page)]
+    return "\n".join(found)
+
+
+def chart(page: ComparePage) -> ComparisonChart:
+    found = page.findChild(ComparisonChart)
+    assert found is not None
+    return found
+
+
+def press(qtbot: QtBot, page: ComparePage, name: str) -> None:
+    button = page.findChild(ActionButton, name)
+    assert button is not None
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_head_names_unit_host_and_address(page: ComparePage) -> None:
+    display(page, sc.comparison())
+
+    for line in ("07", "thor-07", "10.10.0.107", "What each step buys you"):
+        assert line in words(page)
+
+
+def test_without_results_it_says_what_to_do(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, None)
+
+    assert "No results yet" in words(page)
+    assert "Measure again" not in words(page)
+    with qtbot.waitSignal(page.command_requested) as asked:
+        press(qtbot, page, "empty_button")
+    assert asked.args == [Wish(Verb.LADDER)]
+
+
+def test_a_comparison_in_which_nothing_was_measured_is_empty(page: ComparePage) -> None:
+    rows = tuple(replace(row, short=ComparisonCell(), long=ComparisonCell()) for row in sc.comparison().rows)
+    display(page, sc.comparison(rows=rows))
+
+    assert "No results yet" in words(page)
+
+
+def test_there_are_two_bars_for_each_measured_row_in_the_workshops_order(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    bars = chart(page).bars()
+
+    assert [bar.which for bar in bars] == ["short", "long"] * 6
+    assert [bar.configuration.id for bar in bars[::2]] == [each.id for each in samples.CONFIGURATIONS]
+    assert all(upper.rect.bottom() <= lower.rect.top() for upper, lower in itertools.pairwise(bars))
+
+
+def test_a_bar_is_as_long_as_its_median(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    bars = {(bar.configuration.id, bar.which): bar.rect.width() for bar in chart(page).bars()}
+
+    ratio = bars["llama-3.1-8b-fp4", "long"] / bars["llama-3.1-8b-fp16", "long"]
+    assert ratio == pytest.approx(18.8 / 10.5, abs=0.02)
+    assert bars["gpt-oss-20b", "short"] == 0
+
+
+def test_the_chart_says_the_same_in_words(page: ComparePage) -> None:
+    display(page, sc.comparison())
+
+    lines = chart(page).lines()
+    assert lines[0].startswith("GPT-OSS-120B: short 34.1 tokens per second, no published figure to compare with")
+    assert lines[1] == "GPT-OSS-20B: Not measured: the weights are not on this unit"
+    assert "long 25.1 tokens per second, published 25.6" in lines[5]
+
+
+def test_pointing_at_a_bar_tells_its_runs(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    bar = chart(page).bars()[2 * 4]
+
+    frame = chart(page)._plot.frame()
+    assert "18.9, 19.0, 19.2" in chart(page).words_at(bar.rect.center(), frame)
+    assert chart(page).words_at(QPointF(5, 5000), frame) == ""
+
+
+def test_where_only_short_answers_were_measured_there_is_one_bar_and_no_key_for_long(page: ComparePage) -> None:
+    rows = tuple(replace(row, long=ComparisonCell()) for row in sc.comparison().rows)
+    display(page, sc.comparison(rows=rows))
+    key, limit = page.findChild(ChartKey), page.findChild(RooflineChart)
+    assert key is not None
+    assert limit is not None
+
+    assert {bar.which for bar in chart(page).bars()} == {"short"}
+    assert key.words() == "tok/s, short, each run, workshop, published"
+    assert limit.answer_kind() == "short answer"
+
+
+def test_labels_of_the_limit_cover_no_marker(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    limit = page.findChild(RooflineChart)
+    assert limit is not None
+    frame = limit._plot.frame()
+    labels = limit.labels(frame, [])
+
+    assert len(labels) == 4
+    for label in labels:
+        assert frame.rect.contains(label.rect)
+        others = [each.rect for each in labels if each is not label]
+        assert not any(label.rect.intersects(other) for other in others)
+
+
+def test_passing_the_limit_with_a_draft_model_is_explained(page: ComparePage) -> None:
+    last = sc.comparison().rows[5]
+    fast = replace(last, long=replace(last.long, median_tokens_per_s=60.0))
+    workshop = replace(
+        samples.workshop(),
+        configurations=(*samples.CONFIGURATIONS[:5], replace(samples.CONFIGURATIONS[5], draft_model="draft")),
+    )
+    page.display(sc.comparison(rows=(*sc.comparison().rows[:5], fast)), workshop, sc.state())
+    limit = page.findChild(RooflineChart)
+    assert limit is not None
+
+    assert "one read, several tokens" in limit.lines()[-1]
+
+
+def test_small_bars_say_what_was_not_measured(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    first, memory = page.findChildren(SmallBars)
+
+    assert first.lines()[:3] == ["GPT-OSS-120B: 0.42", "GPT-OSS-20B: not measured", "Llama-3.1-8B FP16: 0.31"]
+    assert memory.lines()[3] == "Llama-3.1-8B FP8: 8.49, published 8.49"
+
+
+def test_findings_are_shown_and_without_them_how_it_was_measured(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    assert "What you are seeing" in words(page)
+    assert "+79 %" in words(page)
+
+    display(page, sc.comparison(findings=()))
+    assert "What you are seeing" not in words(page)
+    assert "+79 %" not in words(page)
+    assert "temperature 0, seed 1" in words(page)
+
+
+def test_a_simulated_unit_says_so(page: ComparePage) -> None:
+    display(page, sc.comparison(simulated=True))
+
+    assert "on a simulated unit" in words(page)
+
+
+def test_measure_again_and_done(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sc.comparison())
+
+    with qtbot.waitSignal(page.command_requested) as asked:
+        press(qtbot, page, "measure_button")
+    assert asked.args == [Wish(Verb.LADDER)]
+    with qtbot.waitSignal(page.back_requested):
+        press(qtbot, page, "done_button")
+
+
+def test_a_running_comparison_shows_progress_and_can_be_cancelled(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sc.comparison(), sc.ladder())
+
+    assert "Model 2 of 3: FP8, repeat 1 of 3. About 1:23 left" in words(page)
+    with qtbot.waitSignal(page.command_requested) as asked:
+        press(qtbot, page, "cancel_button")
+    assert asked.args == [Wish(Verb.CANCEL_LADDER)]
+    measure = page.findChild(ActionButton, "measure_button")
+    assert measure is not None
+    assert not measure.isEnabled()
+
+
+def test_a_comparison_that_failed_says_why(page: ComparePage) -> None:
+    display(page, sc.comparison(), replace(sc.ladder(), phase=LadderPhase.FAILED, reason="Docker is gone."))
+
+    assert "Docker is gone." in words(page)
+
+
+def test_key_d_turns_to_the_data_and_back(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sc.comparison())
+    page.activateWindow()
+    page.setFocus()
+    stack, table = page.findChild(QStackedWidget), page.findChild(DataTable)
+    assert stack is not None
+    assert table is not None
+    qtbot.keyClick(page, Qt.Key.Key_D)
+    assert stack.currentWidget() is table.parentWidget()
+    assert table.rows()[0][:4] == ["GPT-OSS-120B", "short", "34.1", "34.0, 34.1, 34.4"]
+
+    with qtbot.assertNotEmitted(page.back_requested):
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert stack.currentWidget() is not table.parentWidget()
+    with qtbot.waitSignal(page.back_requested):
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("text", sc.HOSTILE)
+def test_hostile_text_breaks_nothing(page: ComparePage, text: str) -> None:
+    row = sc.comparison().rows[0]
+    odd = replace(
+        row, short=replace(row.short, dots=(Dot(tokens_per_s=1e9, ttft_s=None, completion_tokens=None, marked=text),))
+    )
+    rows = (odd, replace(sc.comparison().rows[1], reason=text), *sc.comparison().rows[2:])
+    finding = Finding(figure=text, sentence=text)
+    display(page, sc.comparison(rows=rows, findings=(finding,) * 5, conditions=(text,)))
+    page.turn_table()
+    page.grab()
+
+    assert page.minimumSizeHint().width() <= 1920
+    assert chart(page).words_at(chart(page).bars()[0].rect.center(), chart(page)._plot.frame())
+
+
+def test_one_configuration_without_published_figures_is_drawn(page: ComparePage) -> None:
+    display(page, sc.comparison(rows=sc.comparison().rows[:1]))
+    page.grab()
+
+    assert len(chart(page).bars()) == 2
