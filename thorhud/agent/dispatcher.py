@@ -75,6 +75,9 @@ class Dispatcher:
         except Refusal as error:
             self._answer(command, AnswerKind.REFUSED, error=error)
             return
+        if command.verb in CHANGES_SERVING:
+            # from here on nobody else has seen the newest state: of two people only one is accepted
+            self._hub.change_serving(moves=True)
         self._answer(command, AnswerKind.ACCEPTED)
         self._tasks.create_task(self._run(command, action), name=f"command {command.verb}")
 

@@ -13,7 +13,7 @@ from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import RunRecord
 from thorhud.domain.errors import ThorHudError
-from thorhud.domain.state import PromptPhase, PromptState, ServingPhase
+from thorhud.domain.state import PromptPhase, PromptState, ServingPhase, ServingState
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
 from thorhud.domain.workshop import ReferencePrompt
 
@@ -41,16 +41,20 @@ class Prompting:
         self._hub = hub
         self._parts = parts
         self._task: asyncio.Task[PromptResult] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Whether an answer is on its way."""
-        return self._task is not None and not self._task.done()
+        self.running = False
+        """Whether an answer is on its way, or being recorded."""
 
     async def run(self, order: PromptOrder) -> RunRecord:
         """Send the prompt and return the recorded run; a run with an error is recorded too."""
         if self.running:
             raise ThorHudError("An answer is on its way already.", next_step="Wait for it, or cancel it.")
+        self.running = True
+        try:
+            return await self._run(order)
+        finally:
+            self.running = False
+
+    async def _run(self, order: PromptOrder) -> RunRecord:
         serving = self._hub.state.serving
         if serving.phase is not ServingPhase.READY or serving.base_url is None:
             raise ThorHudError("No model is ready on this unit.", next_step="Start one, and wait until it is ready.")
@@ -80,7 +84,7 @@ class Prompting:
         async with asyncio.TaskGroup() as tasks:
             self._task = tasks.create_task(self._follow(request), name="prompt")
         result = self._task.result()
-        return await self._record(run_id, order, result, warm_up=warm_up)
+        return await self._record(run_id, order, result, serving, warm_up=warm_up)
 
     async def cancel(self) -> None:
         """End the answer that is on its way, and wait until the server is free of it."""
@@ -129,9 +133,10 @@ class Prompting:
             tokens_per_s=progress.tokens_per_s,
         )
 
-    async def _record(self, run_id: str, order: PromptOrder, result: PromptResult, *, warm_up: bool) -> RunRecord:
+    async def _record(
+        self, run_id: str, order: PromptOrder, result: PromptResult, serving: ServingState, *, warm_up: bool
+    ) -> RunRecord:
         state = self._hub.state
-        serving = state.serving
         configuration = self._parts.workshop.configuration(serving.configuration_id or "")
         run = RunRecord(
             id=run_id,
