@@ -152,7 +152,8 @@ def _summary(comparison: Comparison, workshop: Workshop) -> str:
 def _summary_row(configuration: Configuration, row: ComparisonRow, workshop: Workshop) -> str:
     published = configuration.published
     reason = not_measured(row)
-    name = _named(configuration, workshop) + ("" if reason is None else f"<br><span class=quiet>{text(reason)}</span>")
+    told = "" if reason is None else f'<br><span class="quiet">{text(reason)}</span>'
+    name = _named(configuration, workshop) + told
     cells = (
         _median(row.short),
         _published(published.short_tokens_per_s, 1),

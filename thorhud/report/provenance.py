@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from thorhud.domain.comparison import Comparison, RunRecord
 from thorhud.domain.workshop import Workshop
@@ -14,6 +15,7 @@ def provenance(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each item and its values; several values mean that the runs differ."""
     yield "Unit", [comparison.unit or _UNKNOWN]
+    yield "Measured", [_span(runs)]
     yield "Workshop", [f"{workshop.title} ({workshop.id})", workshop.source]
     yield "Container image", _values(runs, lambda run: run.image)
     yield "Image digest", _values(runs, lambda run: run.image_digest)
@@ -33,6 +35,15 @@ def provenance(
 def _values(runs: Iterable[RunRecord], of: Callable[[RunRecord], str | None]) -> list[str]:
     """Return each different value once, in the order of the runs."""
     return list(dict.fromkeys(of(each) or _UNKNOWN for each in runs)) or [_UNKNOWN]
+
+
+def _span(runs: Sequence[RunRecord]) -> str:
+    """Say when the runs were measured, in UTC."""
+    times = sorted(datetime.fromtimestamp(each.at_unix_s, UTC) for each in runs)
+    if not times:
+        return _UNKNOWN
+    first, last = (each.strftime("%Y-%m-%d %H:%M UTC") for each in (times[0], times[-1]))
+    return first if first == last else f"{first} to {last}"
 
 
 def _sampling(run: RunRecord) -> str:
