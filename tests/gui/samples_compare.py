@@ -101,7 +101,7 @@ def failed(**changes: object) -> ServingState:
     return loading(**values)
 
 
-def ready(configuration_id: str = "llama-3.1-8b-fp4-eagle3", **changes: object) -> ServingState:
+def ready(configuration_id: str | None = "llama-3.1-8b-fp4-eagle3", **changes: object) -> ServingState:
     """Return a server that answers."""
     values: dict[str, object] = {
         "phase": ServingPhase.READY,

@@ -1,6 +1,7 @@
 """The answer as it comes."""
 
 import pytest
+from pressing import key
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
@@ -65,9 +66,9 @@ def test_the_block_goes_when_the_answer_is_whole(view: AnswerView, theme: Theme)
 def test_arrow_keys_look_back_and_a_new_answer_begins_at_its_end(view: AnswerView, qtbot: QtBot) -> None:
     view.append("\n".join(f"line {number}" for number in range(40)))
     newest = picture(view)
-    qtbot.keyClick(view, Qt.Key.Key_PageUp)
+    key(view, Qt.Key.Key_PageUp)
     assert picture(view) != newest
-    qtbot.keyClick(view, Qt.Key.Key_PageDown)
+    key(view, Qt.Key.Key_PageDown)
     assert picture(view) == newest
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import samples
 import samples_compare as sc
+from pressing import click, key
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -42,9 +43,10 @@ def display(page: ComparePage, comparison: Comparison | None, ladder: LadderStat
 
 
 def words(page: QWidget) -> str:
-    found = []
-    for kind in (PlainText, TextLine, CapLine, ActionButton):
-        found += [child.text() for child in page.findChildren(kind) if child.isVisibleTo(page)]
+    kinds = PlainText | TextLine | CapLine | ActionButton
+    found = [
+        child.text() for child in page.findChildren(QWidget) if isinstance(child, kinds) and child.isVisibleTo(page)
+    ]
     return "\n".join(found)
 
 
@@ -58,7 +60,7 @@ def press(qtbot: QtBot, page: ComparePage, name: str) -> None:
     button = page.findChild(ActionButton, name)
     assert button is not None
     assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    click(button)
 
 
 def test_the_head_names_unit_host_and_address(page: ComparePage) -> None:
@@ -221,15 +223,15 @@ def test_key_d_turns_to_the_data_and_back(page: ComparePage, qtbot: QtBot) -> No
     stack, table = page.findChild(QStackedWidget), page.findChild(DataTable)
     assert stack is not None
     assert table is not None
-    qtbot.keyClick(page, Qt.Key.Key_D)
+    key(page, Qt.Key.Key_D)
     assert stack.currentWidget() is table.parentWidget()
     assert table.rows()[0][:4] == ["GPT-OSS-120B", "short", "34.1", "34.0, 34.1, 34.4"]
 
     with qtbot.assertNotEmitted(page.back_requested):
-        qtbot.keyClick(page, Qt.Key.Key_Escape)
+        key(page, Qt.Key.Key_Escape)
     assert stack.currentWidget() is not table.parentWidget()
     with qtbot.waitSignal(page.back_requested):
-        qtbot.keyClick(page, Qt.Key.Key_Escape)
+        key(page, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize("text", sc.HOSTILE)

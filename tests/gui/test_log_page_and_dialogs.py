@@ -2,6 +2,7 @@
 
 import pytest
 import samples_compare as sc
+from pressing import click, key
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
@@ -64,7 +65,7 @@ def test_the_view_follows_the_end_until_somebody_scrolls_up(page: LogPage, qtbot
     page.append(["more"])
     assert view(page).verticalScrollBar().value() == 10
 
-    qtbot.mouseClick(button(page, "Follow the end"), Qt.MouseButton.LeftButton)
+    click(button(page, "Follow the end"))
     page.append(["and more"])
     assert at_end(page)
 
@@ -97,9 +98,9 @@ def test_another_launch_begins_an_empty_log(page: LogPage) -> None:
 
 def test_back_is_a_button_and_a_key(page: LogPage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(page.back_requested):
-        qtbot.mouseClick(button(page, "Back"), Qt.MouseButton.LeftButton)
+        click(button(page, "Back"))
     with qtbot.waitSignal(page.back_requested):
-        qtbot.keyClick(page, Qt.Key.Key_Escape)
+        key(page, Qt.Key.Key_Escape)
 
 
 def test_a_question_begins_on_the_safe_answer_and_blocks_nobody(qtbot: QtBot) -> None:
@@ -111,7 +112,7 @@ def test_a_question_begins_on_the_safe_answer_and_blocks_nobody(qtbot: QtBot) ->
     assert dialog.focusWidget() is button(dialog, "Keep it running")
     assert button(dialog, "Reboot thor-07").kind is Kind.DANGER
     with qtbot.waitSignal(dialog.rejected):
-        qtbot.keyClick(dialog, Qt.Key.Key_Return)
+        key(dialog, Qt.Key.Key_Return)
 
 
 def test_a_yes_is_accepted(qtbot: QtBot) -> None:
@@ -120,7 +121,7 @@ def test_a_yes_is_accepted(qtbot: QtBot) -> None:
     dialog.ask(REBOOT)
 
     with qtbot.waitSignal(dialog.accepted):
-        qtbot.mouseClick(button(dialog, "Reboot thor-07"), Qt.MouseButton.LeftButton)
+        click(button(dialog, "Reboot thor-07"))
     assert not dialog.isVisible()
 
 
@@ -147,7 +148,7 @@ def test_each_command_is_copied_exactly(commands: CommandsDialog, qtbot: QtBot) 
 
     copied = []
     for each in copies:
-        qtbot.mouseClick(each, Qt.MouseButton.LeftButton)
+        click(each)
         copied.append(QGuiApplication.clipboard().text())
     assert copied == [expected.docker_run, expected.vllm_serve, expected.curl]
     assert [each.text() for each in copies] == ["Copied"] * 3

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import samples
 import samples_compare as sc
-from PySide6.QtCore import Qt
+from pressing import click
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -47,9 +47,10 @@ def display(area: StageArea, state: AgentState) -> None:
 
 def words(area: QWidget) -> str:
     """Return everything a person can read in *area*, form by form."""
-    found = []
-    for kind in (PlainText, TextLine, CapLine, ConfigurationLabel, ActionButton):
-        found += [child.text() for child in area.findChildren(kind) if child.isVisibleTo(area)]
+    kinds = PlainText | TextLine | CapLine | ConfigurationLabel | ActionButton
+    found = [
+        child.text() for child in area.findChildren(QWidget) if isinstance(child, kinds) and child.isVisibleTo(area)
+    ]
     return "\n".join(found).replace(NARROW, " ")
 
 
@@ -60,14 +61,15 @@ def button(area: QWidget, text: str) -> ActionButton:
 
 
 def press(qtbot: QtBot, area: StageArea, text: str) -> None:
-    qtbot.mouseClick(button(area, text), Qt.MouseButton.LeftButton)
+    click(button(area, text))
 
 
 def wish(qtbot: QtBot, area: StageArea, text: str) -> Wish:
     with qtbot.waitSignal(area.command_requested) as asked:
         press(qtbot, area, text)
     assert asked.args is not None
-    return asked.args[0]
+    wished: Wish = asked.args[0]
+    return wished
 
 
 @pytest.mark.parametrize(
@@ -324,7 +326,7 @@ def test_a_server_of_somebody_else_is_stopped_only_after_an_explicit_yes(area: S
     assert dialog is not None
     assert dialog.isVisible()
     assert asked == []
-    qtbot.mouseClick(button(dialog, "Stop it"), Qt.MouseButton.LeftButton)
+    click(button(dialog, "Stop it"))
 
     assert asked == [Wish(Verb.STOP, {"force": True})]
 
@@ -336,7 +338,7 @@ def test_keeping_a_server_of_somebody_else_asks_for_nothing(area: StageArea, qtb
         press(qtbot, area, "Stop")
         dialog = area.findChild(ConfirmDialog)
         assert dialog is not None
-        qtbot.mouseClick(button(dialog, "Keep it running"), Qt.MouseButton.LeftButton)
+        click(button(dialog, "Keep it running"))
 
 
 def test_the_focus_goes_to_the_fix_and_to_the_prompt(area: StageArea, qtbot: QtBot) -> None:
