@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -237,3 +237,38 @@ async def test_an_environment_variable_moves_the_port(engine: SimulatedEngine, w
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.close()
     await writer.wait_closed()
+
+
+async def test_interrupted_while_an_answer_streams_it_waits_for_the_client_and_yields_to_a_second_signal(
+    engine: SimulatedEngine, served: ContainerSpec, port: int
+) -> None:
+    started = await engine.start(served)
+    await ready(engine, started.id)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    body = json.dumps({"messages": [{"role": "user", "content": "Hello"}], "stream": True}).encode()
+    writer.write(b"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+    await reader.readuntil(b"data: ")
+
+    await engine.kill(started.id, "SIGINT")
+    async with asyncio.timeout(LIMIT_S):
+        async for line in engine.logs(started.id):
+            if b"Waiting for connections to close" in line.text:
+                break
+    assert (await engine.inspect(started.id)).running
+    await engine.kill(started.id, "SIGINT")
+
+    assert await ended(engine, started.id) == 0
+    writer.close()
+
+
+async def test_a_container_that_was_created_but_never_ran_is_no_obstacle(
+    tmp_path: Path, engine: SimulatedEngine, served: ContainerSpec
+) -> None:
+    folder = folder_of(tmp_path, "c" * 64)
+    folder.create({"spec": asdict(served), "digest": None, "fault": None}, "{}")
+
+    state = await engine.inspect(served.name)
+    await engine.remove(served.name)
+
+    assert (state.running, state.exit_code, state.started_at_s) == (False, None, None)
+    assert (await engine.start(served)).running

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from thorhud.simulate.server_plan import ServerPlan
+from thorhud.simulate.throughput_log import window_log
 from thorhud.simulate.vllm_http import VllmHttp
 
 FAST = ServerPlan(
@@ -370,3 +371,21 @@ class TestAStreamThatHangs:
 
         assert b'"completion_tokens":15' in content
         assert b"[DONE]" not in content
+
+
+class TestThroughputLog:
+    @pytest.fixture
+    def plan(self) -> ServerPlan:
+        return SPECULATING
+
+    async def test_a_window_tells_means_and_what_the_draft_won(self, served: Served) -> None:
+        metrics = served.http._metrics
+        before = metrics.totals
+        await events(served, streamed(max_tokens=100, ignore_eos=True))
+
+        text = window_log(metrics, before, metrics.totals, 10.0)
+
+        assert "Avg generation throughput: 10.0 tokens/s, Running: 0 reqs" in text
+        assert re.search(
+            r"SpecDecoding metrics: Draft acceptance rate: [\d.]+%, Mean acceptance length: \d\.\d\d", text
+        )

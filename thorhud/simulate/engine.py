@@ -133,7 +133,8 @@ class SimulatedEngine:
         for folder in self._folders():
             folder.send(signal.SIGKILL)
         for folder in self._folders():
-            await self.wait(folder.id)
+            if folder.running:
+                await self.wait(folder.id)
             folder.remove()
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
 """The counters and histograms of a simulated server, in Prometheus text and under vLLM 0.10's names."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from thorhud.simulate.server_plan import ServerPlan
 
@@ -125,17 +125,26 @@ class Metrics:
         """Return how many requests run."""
         return len(self._running)
 
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """Return the counters as they stand; `ThroughputLog` looks at what they gain."""
+        return dict(self._counters)
+
+    @property
+    def kv_cache_usage(self) -> float:
+        """Return the share of the KV blocks that are in use."""
+        blocks = sum(-(-tokens // _BLOCK_TOKENS) for tokens in self._running.values())
+        return min(1.0, blocks / self._blocks)
+
     def text(self) -> str:
         """Return the whole page."""
         return "\n".join((*self._gauges(), *self._counter_lines(), *self._histogram_lines(), ""))
 
     def _gauges(self) -> Iterable[str]:
-        blocks = sum(-(-tokens // _BLOCK_TOKENS) for tokens in self._running.values())
-        usage = min(1.0, blocks / self._blocks)
         yield from self._gauge("num_requests_running", "Number of requests in model execution batches.", self.running)
         yield from self._gauge("num_requests_waiting", "Number of requests waiting to be processed.", 0)
         for name in ("gpu_cache_usage_perc", "kv_cache_usage_perc"):
-            yield from self._gauge(name, "KV-cache usage. 1 means 100 percent usage.", usage)
+            yield from self._gauge(name, "KV-cache usage. 1 means 100 percent usage.", self.kv_cache_usage)
         info = f'block_size="{_BLOCK_TOKENS}",engine="0",num_gpu_blocks="{self._blocks}"'
         yield "# HELP vllm:cache_config_info Information of the LLMEngine CacheConfig"
         yield "# TYPE vllm:cache_config_info gauge"

@@ -18,6 +18,7 @@ from thorhud.simulate.log_format import api
 from thorhud.simulate.log_script import VLLM_VERSION
 from thorhud.simulate.metrics import Metrics
 from thorhud.simulate.server_plan import ServerPlan
+from thorhud.simulate.throughput_log import log_throughput
 
 _LOOK_EVERY_S = 0.05
 _DEAD = "EngineCore encountered an issue. See stack trace (above) for the root cause."
@@ -68,10 +69,13 @@ class VllmHttp:
     async def listening(self, listener: socket) -> AsyncIterator[None]:
         """Answer on a bound socket while the context lasts."""
         server = await asyncio.start_server(self._converse, sock=listener)
-        try:
-            yield
-        finally:
-            server.close()
+        async with asyncio.TaskGroup() as tasks:
+            logging = tasks.create_task(log_throughput(self._metrics, self._write))
+            try:
+                yield
+            finally:
+                logging.cancel()
+                server.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = _Connection(reader, writer)
