@@ -9,12 +9,31 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 # Before anything imports Qt. A test of a real window starts its own X server and says so to its own child process.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+# No test may meet the agent, the settings or the records of whoever runs it. A short path: sockets lie in it.
+HOME = Path(tempfile.mkdtemp(prefix="thorhud-tests-"))
+for variable, name in {
+    "XDG_RUNTIME_DIR": "run",
+    "XDG_STATE_HOME": "state",
+    "XDG_CONFIG_HOME": "config",
+    "THORHUD_DATA_DIR": "data",
+}.items():
+    (HOME / name).mkdir(mode=0o700)
+    os.environ[variable] = str(HOME / name)
+for variable in ("DOCKER_HOST", "THORHUD_SETTINGS", "THORHUD_STATE_DIR", "THORHUD_WORKSHOP", "THORHUD_PORT"):
+    os.environ.pop(variable, None)
+
+
+def pytest_unconfigure() -> None:
+    """Take the folders away again."""
+    shutil.rmtree(HOME, ignore_errors=True)
 
 
 def docker_obstacle() -> str | None:
