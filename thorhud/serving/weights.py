@@ -114,7 +114,7 @@ def _indexed(snapshot: Path) -> set[str]:
             try:
                 return {str(file) for file in json.loads(index.read_bytes())["weight_map"].values()}
             except (ValueError, KeyError, AttributeError, TypeError):
-                return {name}
+                return {f"{name} (unreadable)"}
     return set()
 
 
