@@ -48,7 +48,7 @@ def test_a_dollar_sign_in_a_name_is_no_formula(workshop: Workshop) -> None:
 
     plots = draw_plots(compare(spoiled, ladder_runs(workshop)), spoiled)
 
-    assert ">a_$b^2$ \\frac</text>" in plots["speed"]
+    assert ">a_$b^2$ \\frac</text>" in plots.svg["speed"]
 
 
 def test_a_mixture_of_experts_is_not_drawn_below_the_limit(workshop: Workshop) -> None:

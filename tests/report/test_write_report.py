@@ -83,8 +83,18 @@ def page(source: str) -> Page:
     return Page(source)
 
 
-def test_three_files_and_nothing_else(folder: Path) -> None:
-    assert sorted(each.name for each in folder.iterdir()) == ["report.html", "report.json", "runs.csv"]
+PICTURES = ["limit.png", "memory.png", "speed.png", "ttft.png"]
+
+
+def test_a_page_its_pictures_and_its_figures_and_nothing_else(folder: Path) -> None:
+    names = sorted(each.name for each in folder.iterdir())
+
+    assert names == sorted([*PICTURES, "report.html", "report.json", "runs.csv"])
+
+
+def test_the_pictures_are_pictures(folder: Path) -> None:
+    for name in PICTURES:
+        assert (folder / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_page_loads_nothing_from_elsewhere(source: str, page: Page) -> None:
@@ -247,7 +257,7 @@ def test_a_report_of_nothing_is_a_report(workshop: Workshop, tmp_path: Path) -> 
 
 
 def test_a_workshop_without_a_bandwidth_has_no_limit_to_draw(workshop: Workshop, comparison: Comparison) -> None:
-    assert set(draw_plots(comparison, replace(workshop, bandwidth_gb_per_s=None))) == {"speed", "ttft", "memory"}
+    assert set(draw_plots(comparison, replace(workshop, bandwidth_gb_per_s=None)).svg) == {"speed", "ttft", "memory"}
 
 
 def test_plots_that_cannot_be_drawn_leave_the_tables(
@@ -258,11 +268,13 @@ def test_plots_that_cannot_be_drawn_leave_the_tables(
         raise subprocess.CalledProcessError(1, "plots", stderr="No module named matplotlib\n")
 
     monkeypatch.setattr(subprocess, "run", broken)
+    (tmp_path / "speed.png").write_bytes(b"an older one")
 
     text = Page(write_report(comparison, [], workshop, tmp_path).read_text(encoding="utf-8")).text
 
     assert "The plots could not be drawn; the tables hold the same figures." in text
     assert "No module named matplotlib" in caplog.text
+    assert not (tmp_path / "speed.png").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(
@@ -281,4 +293,4 @@ def test_writing_again_replaces_the_files(workshop: Workshop, comparison: Compar
     page = write_report(compare(workshop, [], unit="thor-08"), [], workshop, tmp_path)
 
     assert "thor-08" in page.read_text(encoding="utf-8")
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 3 + len(PICTURES)

@@ -9,6 +9,7 @@ from thorhud.report.roles import CONFIGURATIONS
 from thorhud.settings.toml_text import read_toml
 
 _FONTS = (("fonts/Inter-Regular.ttf", 400), ("fonts/Inter-SemiBold.ttf", 600))
+_DARK, _LIGHT = "themes/dark.toml", "themes/projector.toml"
 _ROLES = (
     "bg",
     "surface1",
@@ -27,8 +28,8 @@ _ROLES = (
 
 def style_sheet(workshop: Workshop) -> str:
     """Return all CSS of the page: dark, light where the reader or the printer prefers it."""
-    dark = _variables("themes/dark.toml", [each.colour_dark for each in workshop.configurations])
-    light = _variables("themes/projector.toml", [each.colour_light for each in workshop.configurations])
+    dark = _variables(_DARK, [each.colour_dark for each in workshop.configurations])
+    light = _variables(_LIGHT, [each.colour_light for each in workshop.configurations])
     return "\n".join(
         (
             *_font_faces(),
@@ -38,6 +39,13 @@ def style_sheet(workshop: Workshop) -> str:
             asset("report/report.css").read_text(encoding="utf-8"),
         )
     )
+
+
+def print_colours(workshop: Workshop) -> dict[str, str]:
+    """Return the colour of each role on white, for picture files."""
+    colours = read_toml(asset(_LIGHT)).table["colours"]
+    own = (each.colour_light or colours["neutral"] for each in workshop.configurations)
+    return {role: colours[role] for role in _ROLES} | {f"c{index}": colour for index, colour in enumerate(own)}
 
 
 def colour_index(workshop: Workshop, configuration: Configuration) -> int:

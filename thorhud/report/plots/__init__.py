@@ -1,6 +1,6 @@
-"""Draws the plots: `python -m thorhud.report.plots`, JSON in on standard input, SVG by name out as JSON.
+"""Draws the plots: `python -m thorhud.report.plots`, a job as JSON on standard input, the plots as JSON on output.
 
 A process of its own, because matplotlib is large and wanted only here; nothing outside this package imports it.
-Colours are drawn as roles, in values that stand for nothing (`thorhud.report.roles`), and the page gives each its
-value for dark and light.
+For the page colours are drawn as roles, in values that stand for nothing (`thorhud.report.roles`), and the page gives
+each its value for dark and light; for picture files they are drawn as they are.
 """

@@ -6,7 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation, Transform
 
-from thorhud.report.roles import ROLE_COLOURS as COLOUR
+from thorhud.report.roles import ROLE_COLOURS
+
+COLOUR = dict(ROLE_COLOURS)
+"""The colour of each role while a plot is drawn: stand-ins for a page, real ones for a picture file."""
 
 Row = dict[str, Any]
 """One configuration, as `thorhud.report.chart_data` describes it."""

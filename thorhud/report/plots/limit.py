@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from thorhud.domain.roofline import limit_tokens_per_s
-from thorhud.report.plots.canvas import SMALL, Box, Point, Row, frame, mark, place, width_of, write
-from thorhud.report.roles import ROLE_COLOURS as COLOUR
+from thorhud.report.plots.canvas import COLOUR, SMALL, Box, Point, Row, frame, mark, place, width_of, write
 
 _WIDTH, _HEIGHT = 390.0, 400.0
 _LEFT, _BOTTOM = 44.0, 56.0

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from thorhud.report.plots.canvas import SMALL, VALUE, Row, frame, left_of_zero, mark, tick, write
-from thorhud.report.roles import ROLE_COLOURS as COLOUR
+from thorhud.report.plots.canvas import COLOUR, SMALL, VALUE, Row, frame, left_of_zero, mark, tick, write
 
 _LEFT = 40.0
 

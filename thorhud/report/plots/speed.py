@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from thorhud.report.plots.canvas import (
+    COLOUR,
     LABEL,
     SMALL,
     VALUE,
@@ -20,7 +21,6 @@ from thorhud.report.plots.canvas import (
     width_of,
     write,
 )
-from thorhud.report.roles import ROLE_COLOURS as COLOUR
 
 _PITCH, _LEFT = 62.0, 196.0
 _DOT_STEPS = (0.0, -0.07, 0.07, -0.035, 0.035)
