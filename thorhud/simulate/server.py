@@ -61,9 +61,10 @@ def _serve(folder: ContainerFolder, go: int, output: int, keeper: int) -> int:
     os.close(output)
     os.read(go, 1)  # ends when the folder names this process
     os.close(go)
+    began_s = time.monotonic()
     from thorhud.simulate.vllm_process import serve  # noqa: PLC0415  (the keeper stays small without asyncio)
 
-    return serve(folder.plan.read_text(encoding="utf-8"), keeper)
+    return serve(folder.plan.read_text(encoding="utf-8"), keeper=keeper, began_s=began_s)
 
 
 def _record(folder: ContainerFolder, output: int) -> None:

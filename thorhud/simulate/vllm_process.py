@@ -24,23 +24,26 @@ _UNWINDING_S = 5.0
 _SHUTDOWN_S = 0.3
 
 
-def serve(plan_text: str, keeper: int) -> int:
-    """Run the server of a plan and return the container's exit code; *keeper* ends when the keeper is gone."""
-    return asyncio.run(_VllmProcess(ServerPlan.from_json(plan_text)).run(keeper))
+def serve(plan_text: str, *, keeper: int, began_s: float) -> int:
+    """Run the server of a plan and return the container's exit code.
+
+    *keeper* is a descriptor that ends when the keeper is gone; *began_s* is when the container started, on the
+    monotonic clock, from which the log's times count.
+    """
+    return asyncio.run(_VllmProcess(ServerPlan.from_json(plan_text), began_s).run(keeper))
 
 
 class _VllmProcess:
-    def __init__(self, plan: ServerPlan) -> None:
+    def __init__(self, plan: ServerPlan, began_s: float) -> None:
         self._plan = plan
         self._fault = FAULTS.get(plan.fault or "")
         self._stop_requests = 0
         self._stop_requested = asyncio.Event()
         self._forced = asyncio.Event()
-        self._began_s = 0.0
+        self._began_s = began_s
 
     async def run(self, keeper: int) -> int:
         loop = asyncio.get_running_loop()
-        self._began_s = loop.time()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._request_stop)
         loop.add_reader(keeper, os._exit, 1)  # readable only at its end: the keeper was killed
