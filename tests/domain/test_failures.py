@@ -382,3 +382,10 @@ def test_evidence_stays_small_however_long_the_log() -> None:
 
 def test_causes_and_kinds_are_the_same_list() -> None:
     assert tuple(CAUSES) == KINDS
+
+
+def test_what_a_start_survived_does_not_explain_the_end_of_its_server() -> None:
+    starting, ready = gpu_log(GPU_WORDINGS[2]).decode().split("INFO:     Started server")
+    trouble = f"{ENGINE}torch.OutOfMemoryError: CUDA out of memory. Trying a smaller batch\n"
+    failure = failure_in(f"{starting}{trouble}INFO:     Started server{ready}", exit_code=1)
+    assert failure.kind == "unknown"

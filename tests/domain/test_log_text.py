@@ -1,12 +1,13 @@
 """Bytes become pieces of text, however the chunks are cut."""
 
+import time
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.vllm_log_samples import names, raw
+from tests.domain.vllm_log_samples import names, raw, reading_of
 from thorhud.domain.log_text import (
     PIECE_LIMIT,
     LogMessage,
@@ -133,3 +134,11 @@ def test_vllm_s_own_times_are_not_taken_for_docker_s() -> None:
 
 def test_a_stamp_that_is_none_is_none() -> None:
     assert stamp_s("yesterday") is None
+
+
+def test_twenty_thousand_lines_take_well_under_a_second_of_the_processor() -> None:
+    lines = raw("52_v0.11.0_warm_start_api_sigint").split(b"\n")
+    data = b"\n".join((lines * (20_000 // len(lines) + 1))[:20_000])
+    begin = time.process_time()
+    reading_of(list(pieces_of(data)))
+    assert time.process_time() - begin < 3.0  # measured 0.4 s; the rest is for slow machines

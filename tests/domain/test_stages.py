@@ -330,3 +330,22 @@ def test_a_late_repeated_line_never_moves_a_start_backwards(late: int, seconds: 
         again = advance(again, piece)
     for name in StageName:
         assert again.stage(name).started_s == timeline.stage(name).started_s
+
+
+@pytest.mark.parametrize("timed", [True, False])
+@pytest.mark.parametrize("wording", GPU_WORDINGS, ids=lambda wording: wording.version)
+def test_any_line_of_the_start_that_comes_late_leaves_stage_and_ends_as_they_were(
+    wording: GpuWording, timed: bool
+) -> None:
+    pieces = list(pieces_of(gpu_log(wording)))
+    if timed:
+        pieces = [replace(piece, at_s=float(n)) for n, piece in enumerate(pieces)]
+    before_ready = Timeline()
+    for piece in pieces[:-3]:
+        before_ready = advance(before_ready, piece)
+    for piece in pieces[:-4]:
+        late = replace(piece, at_s=900.0) if timed else piece
+        after = advance(before_ready, late)
+        assert after.current is before_ready.current
+        assert [stage.ended_s for stage in after.stages] == [stage.ended_s for stage in before_ready.stages]
+        assert [stage.duration_s for stage in after.stages] == [stage.duration_s for stage in before_ready.stages]
