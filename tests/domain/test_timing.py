@@ -90,6 +90,19 @@ def test_refuses_a_rate_that_would_say_nothing(arrivals: tuple[Arrival, ...], to
     assert why in measured.no_rate_because
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_few_bursts_of_a_starved_server_give_no_rate(*, counted: bool) -> None:
+    arrivals = [said(100.0 + 0.0065 * (number > 30), number if counted else None) for number in range(1, 65)]
+
+    assert "only 2 bursts" in (timing(*arrivals, tokens=64).no_rate_because or "")
+
+
+def test_several_tokens_at_a_time_are_what_speculation_looks_like() -> None:
+    arrivals = [said(100.0 + number * 0.1, 1 + number * 6) for number in range(20)]
+
+    assert timing(*arrivals, tokens=115).tokens_per_s == pytest.approx(60)
+
+
 def test_eight_tokens_within_five_milliseconds_are_enough() -> None:
     measured = timing(said(100.0, 1), said(100.0051, 8), tokens=8)
 

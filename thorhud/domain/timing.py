@@ -86,7 +86,8 @@ class PromptProgress:
 
 FEWEST_TOKENS = 8
 SHORTEST_SPAN_S = 0.005
-"""Below these a rate says more about buffers than about the model."""
+MOST_TOKENS_AT_ONCE = 16
+"""Outside these a rate says more about buffers and busy processors than about the model; speculation brings up to 6."""
 AGREEMENT = 0.10
 
 
@@ -169,6 +170,11 @@ class RequestTiming:
         return self.completion_tokens - (self.first.tokens_so_far or 1)
 
     @property
+    def moments(self) -> int:
+        """How often something came: events that were read together arrived at one moment."""
+        return len({each.at_s for each in self.arrivals})
+
+    @property
     def no_rate_because(self) -> str | None:
         """Why there is no honest rate, as a sentence; None where there is one."""
         total, span = self.completion_tokens, self.decode_span_s
@@ -180,6 +186,8 @@ class RequestTiming:
             return f"Only {total} tokens came, too few for a speed."
         if span < SHORTEST_SPAN_S or (self.decoded_tokens or 0) <= 0:
             return f"All {total} tokens came in one burst of {span * 1000:.1f} ms, which says nothing about the model."
+        if total > MOST_TOKENS_AT_ONCE * self.moments:
+            return f"The {total} tokens came in only {self.moments} bursts, which says nothing about the model."
         return None
 
     @property

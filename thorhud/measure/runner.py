@@ -5,7 +5,7 @@ import contextlib
 import logging
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import cast
 
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
@@ -56,7 +56,7 @@ class ChildPromptRunner:
     def __init__(self, command: tuple[str, ...] = CHILD) -> None:
         self._command = command
 
-    async def run(self, request: PromptRequest) -> AsyncIterator[PromptProgress | PromptResult]:
+    async def run(self, request: PromptRequest) -> AsyncGenerator[PromptProgress | PromptResult, None]:
         """Yield progress and then exactly one result. Closing the iterator ends the child, which hangs up."""
         so_far = AnswerSoFar(request)
         try:
