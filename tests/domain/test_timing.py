@@ -97,6 +97,12 @@ def test_a_few_bursts_of_a_starved_server_give_no_rate(*, counted: bool) -> None
     assert "only 2 bursts" in (timing(*arrivals, tokens=64).no_rate_because or "")
 
 
+def test_tokens_that_are_counted_but_never_sent_are_no_burst() -> None:
+    arrivals = [said(100.0, 4), said(100.1, 14), Arrival(at_s=102.0, tokens_so_far=256)]
+
+    assert timing(*arrivals, tokens=256).tokens_per_s == pytest.approx(126)
+
+
 def test_several_tokens_at_a_time_are_what_speculation_looks_like() -> None:
     arrivals = [said(100.0 + number * 0.1, 1 + number * 6) for number in range(20)]
 

@@ -86,6 +86,7 @@ class PromptProgress:
 
 FEWEST_TOKENS = 8
 SHORTEST_SPAN_S = 0.005
+SHORT_SPAN_S = 0.1
 MOST_TOKENS_AT_ONCE = 16
 """Outside these a rate says more about buffers and busy processors than about the model; speculation brings up to 6."""
 AGREEMENT = 0.10
@@ -186,7 +187,7 @@ class RequestTiming:
             return f"Only {total} tokens came, too few for a speed."
         if span < SHORTEST_SPAN_S or (self.decoded_tokens or 0) <= 0:
             return f"All {total} tokens came in one burst of {span * 1000:.1f} ms, which says nothing about the model."
-        if total > MOST_TOKENS_AT_ONCE * self.moments:
+        if span < SHORT_SPAN_S and total > MOST_TOKENS_AT_ONCE * self.moments:
             return f"The {total} tokens came in only {self.moments} bursts, which says nothing about the model."
         return None
 
