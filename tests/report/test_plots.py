@@ -8,7 +8,7 @@ import pytest
 from tests.report.sample_runs import ladder_runs
 from thorhud.domain.comparison import compare
 from thorhud.domain.workshop import Workshop
-from thorhud.report.chart_data import chart_data
+from thorhud.report.chart_data import above_the_limit, chart_data
 from thorhud.report.plots.canvas import Box, width_of
 from thorhud.report.plots.limit import _free_place
 from thorhud.report.write import draw_plots
@@ -55,6 +55,27 @@ def test_a_mixture_of_experts_is_not_drawn_below_the_limit(workshop: Workshop) -
     rows = chart_data(compare(workshop, ladder_runs(workshop)), workshop)["rows"]
 
     assert [row["limit"] is None for row in rows] == [True, True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("fast", "said"),
+    [
+        ((), []),
+        (("llama-3.1-8b-fp4-eagle3",), ["With a draft model"]),
+        (("llama-3.1-8b-fp16",), ["A point above the limit without a draft model"]),
+        (("llama-3.1-8b-fp16", "llama-3.1-8b-fp4-eagle3"), ["With a draft model", "A point above the limit"]),
+    ],
+)
+def test_a_point_above_the_limit_is_explained(workshop: Workshop, fast: tuple[str, ...], said: list[str]) -> None:
+    runs = [
+        replace(each, result=replace(each.result, tokens_per_s=99.0)) if each.configuration_id in fast else each
+        for each in ladder_runs(workshop)
+    ]
+
+    told = above_the_limit(compare(workshop, runs), workshop)
+
+    assert len(told) == len(said)
+    assert all(sentence.startswith(start) for sentence, start in zip(told, said, strict=True))
 
 
 def test_marked_runs_are_told_apart(workshop: Workshop) -> None:

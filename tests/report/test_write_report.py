@@ -15,6 +15,7 @@ from tests.report.sample_runs import ladder_runs
 from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.workshop import Workshop
+from thorhud.report.page import page as page_of
 from thorhud.report.write import draw_plots, write_report
 from thorhud.settings.workshop_file import load_workshop
 
@@ -142,21 +143,21 @@ def test_a_first_look_is_called_preliminary(page: Page) -> None:
     assert "A first look, not a verdict." in page.text
 
 
-def test_five_repeats_are_not_called_preliminary(workshop: Workshop, tmp_path: Path) -> None:
+def test_five_repeats_are_not_called_preliminary(workshop: Workshop) -> None:
     runs = ladder_runs(workshop, repeats=5)
 
-    written = write_report(compare(workshop, runs), runs, workshop, tmp_path).read_text(encoding="utf-8")
+    written = page_of(compare(workshop, runs), runs, workshop, {})
 
     assert "reliminary" not in Page(written).text
 
 
-def test_a_simulated_unit_is_told_above_everything(workshop: Workshop, tmp_path: Path) -> None:
+def test_a_simulated_unit_is_told_above_everything(workshop: Workshop) -> None:
     runs = ladder_runs(workshop, simulated=True)
 
-    text = Page(write_report(compare(workshop, runs), runs, workshop, tmp_path).read_text(encoding="utf-8")).text
+    text = Page(page_of(compare(workshop, runs), runs, workshop, {})).text
 
     notice = "Simulated unit: nothing on this page was measured on a Thor. Starts were hurried 10 times."
-    assert text.index(notice) < text.index("Generation speed")
+    assert text.index(notice) < text.index("Conditions")
     assert "yes: token rates are the published ones, start hurried 10 times" in text
 
 

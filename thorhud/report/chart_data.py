@@ -32,6 +32,23 @@ def not_measured(row: ComparisonRow) -> str | None:
     return f"Not measured: {reason if starts_with_a_name else reason[:1].lower() + reason[1:]}"
 
 
+def above_the_limit(comparison: Comparison, workshop: Workshop) -> list[str]:
+    """Return the sentences that explain points above the bandwidth curve; empty where there are none."""
+    configurations = {each.id: each for each in workshop.configurations}
+    has_long = any(row.long.dots for row in comparison.rows)
+    above = set()
+    for row in comparison.rows:
+        configuration = configurations[row.configuration_id]
+        point = _limit_point(configuration, row, workshop, has_long=has_long)
+        if point is not None and (point["share"] or 0.0) > 1:
+            above.add(configuration.draft_model is not None)
+    told = {
+        True: "With a draft model a point may pass the limit: one read of the weights yields several tokens.",
+        False: "A point above the limit without a draft model reads fewer bytes than this chart assumes.",
+    }
+    return [sentence for is_drafted, sentence in told.items() if is_drafted in above]
+
+
 def _is_measured(comparison: Comparison, length: str) -> bool:
     return any(getattr(row, length).dots for row in comparison.rows)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import thorhud
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, RunRecord
 from thorhud.domain.workshop import Configuration, Published, Workshop
-from thorhud.report.chart_data import not_measured
+from thorhud.report.chart_data import above_the_limit, not_measured
 from thorhud.report.provenance import provenance
 from thorhud.report.run_table import left_out
 from thorhud.report.style import colour_index, style_sheet
@@ -22,7 +22,7 @@ def page(comparison: Comparison, runs: Sequence[RunRecord], workshop: Workshop, 
     parts = (
         _header(comparison, workshop),
         _notice(comparison),
-        _charts(comparison, plots),
+        _charts(comparison, workshop, plots),
         _conditions(comparison),
         _summary(comparison, workshop),
         _runs(runs, workshop),
@@ -75,10 +75,11 @@ def _notice(comparison: Comparison) -> str:
 # The plots
 
 
-def _charts(comparison: Comparison, plots: Mapping[str, str]) -> str:
+def _charts(comparison: Comparison, workshop: Workshop, plots: Mapping[str, str]) -> str:
+    passed = " ".join(above_the_limit(comparison, workshop))
     cards = (
         _card("speed", "Generation speed", _speed_keys(comparison), plots),
-        _card("limit", "How close to the memory limit", _limit_keys(comparison), plots),
+        _card("limit", "How close to the memory limit", _limit_keys(comparison), plots, note=passed),
         _card("ttft", "Time to first token", "seconds, lower is better", plots),
         _card("memory", "Model memory", "GiB, lower is better", plots),
         _findings(comparison),
@@ -87,11 +88,12 @@ def _charts(comparison: Comparison, plots: Mapping[str, str]) -> str:
     return f'{note}<div class="charts">\n{_lines(cards)}\n</div>'
 
 
-def _card(name: str, title: str, keys: str, plots: Mapping[str, str]) -> str:
+def _card(name: str, title: str, keys: str, plots: Mapping[str, str], *, note: str = "") -> str:
     if name not in plots:
         return ""
     head = f'<div class="head"><h2>{title}</h2><span class="keys">{keys}</span></div>'
-    return f'<section class="card {name}">{head}\n{plots[name]}\n</section>'
+    told = f'<p class="quiet">{text(note)}</p>' if note else ""
+    return f'<section class="card {name}">{head}\n{plots[name]}\n{told}</section>'
 
 
 def _speed_keys(comparison: Comparison) -> str:

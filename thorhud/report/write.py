@@ -24,7 +24,7 @@ PAGE, RUNS, FIGURES = "report.html", "runs.csv", "report.json"
 
 TITLES = {
     "speed": "Generation speed, tok/s",
-    "limit": "How close to the memory limit, tok/s and share of the limit",
+    "limit": "How close to the memory limit, tok/s",
     "ttft": "Time to first token, seconds",
     "memory": "Model memory, GiB",
 }

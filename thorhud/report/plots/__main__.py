@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+import textwrap
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -43,7 +44,8 @@ def _png(figure: Figure, title: str, caption: str) -> str:
     below = -16 / (72 * figure.get_figheight())
     look: dict[str, Any] = {"parse_math": False, "x": 0.01}
     figure.text(y=above, s=title, color=COLOUR["text1"], fontsize=LABEL + 3, weight=600, **look)
-    figure.text(y=below, s=caption, color=COLOUR["text2"], fontsize=SMALL, va="top", **look)
+    wrapped = textwrap.fill(caption, width=round(72 * figure.get_figwidth() / 6.6))
+    figure.text(y=below, s=wrapped, color=COLOUR["text2"], fontsize=SMALL, va="top", **look)
     out = BytesIO()
     ground = COLOUR["surface1"]
     figure.savefig(out, format="png", dpi=_DOTS_PER_INCH, facecolor=ground, bbox_inches="tight", pad_inches=0.3)
