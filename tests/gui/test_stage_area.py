@@ -298,6 +298,41 @@ def test_the_answer_is_shown_as_it_came_and_begins_anew_with_each_run(area: Stag
     assert view.text() == ""
 
 
+def test_text_that_comes_before_its_state_is_kept(area: StageArea) -> None:
+    view = area.findChild(AnswerView)
+    assert view is not None
+    old = sc.streaming(phase=PromptPhase.DONE)
+    display(area, sc.state(sc.ready(), old))
+    area.start_answer("run-2")
+    area.append_answer("early")
+    display(area, sc.state(sc.ready(), old))
+    display(area, sc.state(sc.ready(), sc.streaming(run_id="run-2")))
+
+    assert view.text() == "early"
+
+
+def test_the_first_text_of_all_may_come_before_its_state(area: StageArea) -> None:
+    view = area.findChild(AnswerView)
+    assert view is not None
+    display(area, sc.state(sc.ready()))
+    area.start_answer("run-1")
+    area.append_answer("early")
+    display(area, sc.state(sc.ready()))
+    display(area, samples.running())
+
+    assert view.text() == "early"
+
+
+def test_another_model_begins_without_the_old_answer(area: StageArea) -> None:
+    view = area.findChild(AnswerView)
+    assert view is not None
+    display(area, samples.running())
+    area.append_answer("of EAGLE3")
+    display(area, sc.state(sc.ready("llama-3.1-8b-fp8"), sc.streaming(phase=PromptPhase.DONE)))
+
+    assert view.text() == ""
+
+
 def test_while_a_comparison_is_measured_nobody_can_run_a_prompt(area: StageArea, qtbot: QtBot) -> None:
     display(area, sc.state(sc.ready(), ladder=sc.ladder()))
 

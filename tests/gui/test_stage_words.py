@@ -119,6 +119,13 @@ def test_an_unknown_time_left_is_no_number() -> None:
     assert (left.figure, left.label, left.so_far) == ("0:27", "so far", "no usual time known")
 
 
+def test_a_stop_shows_no_clock_and_no_progress_of_the_model_that_goes() -> None:
+    serving = sc.loading(phase=ServingPhase.STOPPING, remaining_s=None, elapsed_s=400.0)
+
+    assert time_left(serving).figure == ""
+    assert states(serving) == [LATER] * 5
+
+
 def states(serving: ServingState) -> list[SegmentState]:
     return [each.state for each in segments(serving)]
 

@@ -107,6 +107,8 @@ def headline(serving: ServingState) -> str:
 def time_left(serving: ServingState) -> TimeLeft:
     """Say how long it still takes; never zero before it is ready, and in words where nobody knows."""
     so_far = f"{clock(serving.elapsed_s)} so far" if serving.elapsed_s is not None else ""
+    if serving.phase is ServingPhase.STOPPING and serving.remaining_s is None:
+        return TimeLeft(figure="", label="", so_far="")  # the clock of the model that goes says nothing here
     if serving.longer_than_usual:
         return TimeLeft(figure=clock(serving.elapsed_s), label="longer than usual", so_far="", ask_log=True)
     if serving.remaining_s is None:
@@ -122,6 +124,8 @@ def shards_are_countable(timeline: Timeline) -> bool:
 
 def segments(serving: ServingState) -> tuple[Segment, ...]:
     """Return the five segments of the pipeline as they stand."""
+    if serving.phase is ServingPhase.STOPPING:
+        return tuple(Segment(step=step, state=SegmentState.TO_COME) for step in PipelineStep)
     timeline = serving.timeline or Timeline()
     current = _current_step(serving, timeline)
     return tuple(_segment(step, current, serving, timeline) for step in PipelineStep)

@@ -15,7 +15,10 @@ _AIR = 0.04
 
 
 class CapLine(QWidget):
-    """One figure in a large role; a form sets the dynamic properties ``role``, ``tone`` and ``align`` ("right")."""
+    """One figure in a large role.
+
+    A form sets the dynamic properties ``role``, ``tone``, ``align`` ("right") and ``tall`` (words, with descenders).
+    """
 
     def __init__(self, parent: QWidget | None = None, *, role: str = "time_left", tone: str = "text1") -> None:
         super().__init__(parent)
@@ -43,7 +46,8 @@ class CapLine(QWidget):
     def sizeHint(self) -> QSize:
         theme = theme_of(self)
         role = self.property("role")
-        return QSize(round(runs_width(theme, (self._run(role),)) + 2), _height(theme, role))
+        height = QFontMetricsF(theme.font(role)).height() if self.property("tall") else _height(theme, role)
+        return QSize(round(runs_width(theme, (self._run(role),)) + 2), round(height))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
@@ -65,7 +69,7 @@ class CapLine(QWidget):
         return Run(self._text, role, self.property("tone"), figures=True)
 
     def _fitting_role(self, theme: Theme) -> str:
-        wanted: str = "value" if self._text == DASH else self.property("role")
+        wanted: str = "stage" if self._text == DASH else self.property("role")
         smaller = ROLES[ROLES.index(wanted) :] if wanted in ROLES else (wanted,)
         fits = (role for role in smaller if runs_width(theme, (self._run(role),)) <= self.width() + 1)
         return next(fits, smaller[-1])

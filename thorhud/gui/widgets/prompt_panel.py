@@ -27,6 +27,8 @@ class PromptPanel(QFrame):
         self._form = Ui_PromptPanel()
         self._form.setupUi(self)
         self._run_id: str | None = None
+        self._started: set[str] = set()
+        self._told = False
         self._prompt: ReferencePrompt | None = None
         self._form.ready_icon.display("check-circle-fill", "green")
         self._form.ready_label.setText("Ready")
@@ -54,10 +56,13 @@ class PromptPanel(QFrame):
         self._show_note(note_of(state, prompt))
 
     def start_answer(self, run_id: str) -> None:
-        """Begin an empty answer for the run of that id; the same id again changes nothing."""
-        if run_id != self._run_id:
-            self._run_id = run_id
-            self._form.answer_view.clear()
+        """Begin an empty answer for the run of that id, once: text may come before the state that names its run."""
+        if run_id in self._started:
+            return
+        self._started.add(run_id)
+        self._run_id = run_id
+        self._told = False
+        self._form.answer_view.clear()
 
     def append_answer(self, text: str, *, reasoning: bool) -> None:
         """Add what came of the answer."""
@@ -86,8 +91,9 @@ class PromptPanel(QFrame):
     def _show_answer(self, prompt: PromptState) -> None:
         if prompt.run_id is not None:
             self.start_answer(prompt.run_id)
-        elif prompt.phase is PromptPhase.NONE and self._run_id is not None:
-            self._run_id = None
+            self._told = self._told or prompt.run_id == self._run_id
+        elif self._told:
+            self._run_id, self._told = None, False
             self._form.answer_view.clear()
         self._form.answer_view.set_streaming(on=prompt.phase in _RUNNING)
         self._form.answer_view.set_hint("The answer appears here." if prompt.phase is PromptPhase.NONE else "")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from thorhud.domain.workshop import Configuration
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
@@ -21,13 +22,15 @@ class PublishedBar(QWidget):
         self._value: float | None = None
         self._published: float | None = None
         self._end = 40.0
-        self._colour = QColor()
+        self._configuration: Configuration | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def display(self, value: float | None, published: float | None, *, end: float, colour: QColor) -> None:
+    def display(
+        self, value: float | None, published: float | None, *, end: float, configuration: Configuration | None
+    ) -> None:
         """Show *value* and *published* on a bar that ends at *end*, or further right where a value needs it."""
         known = [one for one in (value, published) if one is not None and math.isfinite(one)]
-        self._value, self._published, self._colour = value, published, colour
+        self._value, self._published, self._configuration = value, published, configuration
         self._end = max([end, 1.0, *(1.1 * one for one in known)])
         self.setAccessibleName(self.words())
         self.update()
@@ -51,12 +54,16 @@ class PublishedBar(QWidget):
         if self._value is not None and math.isfinite(self._value) and self._value > 0:
             filled = QRectF(bar)
             filled.setWidth(max(height, bar.width() * self._value / self._end))
-            _fill(painter, filled, self._colour)
+            _fill(painter, filled, self._colour(theme))
         tick = None if self._published is None else bar.width() * self._published / self._end
         if tick is not None:
             width = theme.length(4)
             painter.fillRect(QRectF(tick - width / 2, 0, width, theme.length(_TICK)), theme.colour.text1)
         self._paint_words(painter, theme, tick)
+
+    def _colour(self, theme: Theme) -> QColor:
+        configuration = self._configuration
+        return theme.colour.neutral if configuration is None else theme.configuration_colour(configuration)
 
     def _paint_words(self, painter: QPainter, theme: Theme, tick: float | None) -> None:
         tone = "text2" if tick is None else "text1"

@@ -9,7 +9,6 @@ from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.forms.ui_speed_panel import Ui_SpeedPanel
 from thorhud.gui.prompt_words import figure, seconds_figure, shown_prompt, speed_of
 from thorhud.gui.stage_words import DASH, NARROW
-from thorhud.gui.theme import theme_of
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
 
@@ -49,10 +48,10 @@ class SpeedPanel(QFrame):
 
     def _show_published(self, speed: float | None, configuration_id: str | None, workshop: Workshop) -> None:
         configuration = None if configuration_id is None else workshop.configuration(configuration_id)
-        theme = theme_of(self)
-        colour = theme.colour.neutral if configuration is None else theme.configuration_colour(configuration)
         published = None if configuration is None else configuration.published.short_tokens_per_s.value
-        self._form.published_bar.display(speed, published, end=_bar_end(workshop.configurations), colour=colour)
+        self._form.published_bar.display(
+            speed, published, end=_bar_end(workshop.configurations), configuration=configuration
+        )
 
     def _show_counts(self, prompt: PromptState) -> None:
         first = seconds_figure(prompt.ttft_s)

@@ -10,6 +10,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_starting_panel import Ui_StartingPanel
 from thorhud.gui.ladder_words import place_in_ladder
 from thorhud.gui.stage_words import NARROW, cache_line, headline, segments, shard_words, time_left
+from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
 
@@ -50,7 +51,7 @@ class StartingPanel(QFrame):
         serving = state.serving
         self._comparing = state.ladder.phase is LadderPhase.RUNNING
         self._show_names(state, workshop)
-        self._form.headline_label.setText(headline(serving))
+        self._form.headline_line.display(one_line(headline(serving), 60))
         self._form.detail_line.display(*_detail(state))
         self._form.pipeline.display(segments(serving))
         self._show_shards(serving.timeline or Timeline(), starting=serving.phase is ServingPhase.STARTING)
@@ -83,6 +84,7 @@ class StartingPanel(QFrame):
     def _show_time(self, serving: ServingState) -> None:
         left = time_left(serving)
         self._form.time_line.display(left.figure, meaning=left.label)
+        self._form.time_line.setVisible(bool(left.figure))
         tone = "amber" if left.ask_log else "text2"
         self._form.left_line.display(Run(left.label, "body", tone))
         self._form.so_far_line.display(Run(left.so_far, "body", "text1", figures=True))
