@@ -51,6 +51,15 @@ def test_a_dollar_sign_in_a_name_is_no_formula(workshop: Workshop) -> None:
     assert ">a_$b^2$ \\frac</text>" in plots.svg["speed"]
 
 
+def test_a_published_point_that_was_not_measured_has_its_name(workshop: Workshop) -> None:
+    only = [each for each in ladder_runs(workshop) if each.configuration_id == "llama-3.1-8b-fp16"]
+
+    plot = draw_plots(compare(workshop, only), workshop).svg["limit"]
+
+    assert [plot.count(f">{name}</text>") for name in ("FP16", "FP8", "FP4", "EAGLE3")] == [1, 1, 1, 1]
+    assert plot.count(">not measured</text>") == 3
+
+
 def test_a_mixture_of_experts_is_not_drawn_below_the_limit(workshop: Workshop) -> None:
     rows = chart_data(compare(workshop, ladder_runs(workshop)), workshop)["rows"]
 

@@ -159,11 +159,13 @@ def test_a_simulated_unit_is_told_above_everything(workshop: Workshop) -> None:
     notice = "Simulated unit: nothing on this page was measured on a Thor. Starts were hurried 10 times."
     assert text.index(notice) < text.index("Conditions")
     assert "yes: token rates are the published ones, start hurried 10 times" in text
+    assert "Start s, hurried" in text
 
 
 def test_a_measured_report_says_nothing_of_a_simulation(page: Page) -> None:
     assert "no: measured on a real server" in page.text
     assert "Simulated unit" not in page.text
+    assert "hurried" not in page.text
 
 
 def test_what_is_needed_to_repeat_it_is_there(page: Page) -> None:

@@ -140,7 +140,7 @@ def _summary(comparison: Comparison, workshop: Workshop) -> str:
         "TTFT s, short",
         "Memory GiB",
         "Published",
-        "Start s",
+        "Start s" if comparison.start_speed == 1.0 else "Start s, hurried",
         "Published",
     )
     configurations = {each.id: each for each in workshop.configurations}

@@ -65,18 +65,23 @@ def _curve(axes: Axes, bandwidth: float) -> Iterator[Box]:
 
 def _draw_point(axes: Axes, row: Row, taken: list[Box]) -> None:
     point = row["limit"]
+    published = (point["published_read_gib"], point["published"])
     if point["published"] is not None:
-        published = (point["published_read_gib"], point["published"])
         mark(axes, published, row, 19, hollow=True, markeredgecolor=COLOUR["text1"], zorder=3)
-    if point["measured"] is None:
-        return
-    at = (point["read_gib"], point["measured"])
-    mark(axes, at, row, 11, zorder=4)
-    share = f"{100 * point['share']:.0f} %"
-    width = max(width_of(share, SMALL), width_of(row["point_name"], SMALL))
+    if point["measured"] is not None:
+        at = (point["read_gib"], point["measured"])
+        mark(axes, at, row, 11, zorder=4)
+        _label(axes, at, (row["point_name"], f"{100 * point['share']:.0f} %"), taken, tone="text1")
+    elif point["published"] is not None:
+        _label(axes, published, (row["point_name"], "not measured"), taken, tone="text3")
+
+
+def _label(axes: Axes, at: Point, lines: tuple[str, str], taken: list[Box], *, tone: str) -> None:
+    width = max(width_of(each, SMALL) for each in lines)
     (dx, dy), align = _free_place(place(axes, at), width, taken)
-    write(axes, at, row["point_name"], (dx, dy + 9), fontsize=SMALL, weight=600, ha=align)
-    write(axes, at, share, (dx, dy - 9), fontsize=SMALL, color=COLOUR["text2"], ha=align)
+    write(axes, at, lines[0], (dx, dy + 9), fontsize=SMALL, weight=600, color=COLOUR[tone], ha=align)
+    second = COLOUR["text2" if tone == "text1" else tone]
+    write(axes, at, lines[1], (dx, dy - 9), fontsize=SMALL, color=second, ha=align)
 
 
 def _free_place(at: Point, width: float, taken: list[Box]) -> tuple[Point, str]:
