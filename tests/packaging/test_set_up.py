@@ -111,8 +111,23 @@ def test_no_python_at_all_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "python3").chmod(0o755)
     script = (ROOT / "packaging/find-python").read_text().replace(" /usr/bin/python3", "")
     ended = subprocess.run(
-        ["/bin/sh", "-c", script], env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+        ["/bin/sh", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert ended.returncode == 1
     assert "python3 here: Python 3.9.2" in ended.stderr
+
+
+def test_an_environment_keeps_the_python_it_was_made_from() -> None:
+    found = subprocess.run(
+        ["packaging/find-python"], cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True
+    )
+    asked = [str(ROOT / ".venv/bin/python"), "-c", "import sys; print(sys._base_executable)"]
+    expected = subprocess.run(asked, capture_output=True, text=True, check=True)
+
+    assert found.stdout == expected.stdout
