@@ -1,7 +1,10 @@
 """Compare: charts, table, findings, the running comparison."""
 
 import itertools
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import samples
@@ -11,6 +14,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+import thorhud
 from thorhud.domain.comparison import Comparison, ComparisonCell, Dot, Finding
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import LadderPhase, LadderState
@@ -248,6 +252,17 @@ def test_hostile_text_breaks_nothing(page: ComparePage, text: str) -> None:
 
     assert page.minimumSizeHint().width() <= 1920
     assert chart(page).words_at(chart(page).bars()[0].rect.center(), chart(page)._plot.frame())
+
+
+def test_only_one_module_knows_pyqtgraph_and_only_compare_loads_it() -> None:
+    package = Path(thorhud.__file__).parent
+    knows = [path.stem for path in package.rglob("*.py") if "import pyqtgraph" in path.read_text(encoding="utf-8")]
+    modules = ("pages.kiosk_page", "pages.stage_area", "pages.log_page", "windows.commands_dialog")
+    load = ";".join(f"import thorhud.gui.{name}" for name in modules)
+    check = f"import sys;{load};sys.exit('pyqtgraph' in sys.modules or 'numpy' in sys.modules)"
+
+    assert knows == ["plotting"]
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
 def test_one_configuration_without_published_figures_is_drawn(page: ComparePage) -> None:

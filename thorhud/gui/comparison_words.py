@@ -15,11 +15,11 @@ TABLE_HEADER = (
     "Configuration",
     "Answer",
     "Median tok/s",
-    "Every run, tok/s",
-    "Runs",
+    "Runs (not counted)",
+    "n",
     "Published tok/s",
     "Tokens",
-    "First token s",
+    "TTFT s",
     "Memory GiB",
     "Published GiB",
     "Start s",
@@ -192,7 +192,7 @@ def table_rows(comparison: Comparison, workshop: Workshop) -> list[tuple[str, ..
 def _table_line(
     configuration: Configuration, which: str, row: ComparisonRow, cell: ComparisonCell, published: Published
 ) -> tuple[str, ...]:
-    runs = ", ".join(f"{dot.tokens_per_s:.1f}" + (" (not counted)" if dot.marked else "") for dot in cell.dots)
+    runs = ", ".join(f"({dot.tokens_per_s:.1f})" if dot.marked else f"{dot.tokens_per_s:.1f}" for dot in cell.dots)
     figures = configuration.published
     tokens = cell.median_completion_tokens
     return (

@@ -66,7 +66,7 @@ class Ui_ConfirmDialog(object):
 
         self.column.addWidget(self.loss_label)
 
-        self.spacer_1 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.spacer_1 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
         self.column.addItem(self.spacer_1)
 
@@ -76,7 +76,7 @@ class Ui_ConfirmDialog(object):
         self.verbs.setContentsMargins(0, 0, 0, 0)
         self.safe_button = ActionButton(ConfirmDialog)
         self.safe_button.setObjectName(u"safe_button")
-        self.safe_button.setProperty(u"kind", u"secondary")
+        self.safe_button.setProperty(u"kind", u"outline")
         sizePolicy1 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         sizePolicy1.setHorizontalStretch(1)
         sizePolicy1.setVerticalStretch(0)

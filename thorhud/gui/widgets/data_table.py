@@ -50,6 +50,7 @@ class DataTable(QTableWidget):
                 self.setItem(row, column, _item(text))
             if len(cells) < len(header):
                 self.setSpan(row, len(cells) - 1, 1, len(header) - len(cells) + 1)
+        self._set_figures(theme_of(self))
 
     def rows(self) -> list[list[str]]:
         """Return what the cells say."""
@@ -89,9 +90,9 @@ class DataTable(QTableWidget):
             text=colour.text1.name(),
             muted=colour.text2.name(),
             line=colour.hairline.name(),
-            pad=theme.px(12),
+            pad=theme.px(9),
         )
-        font = theme.font("small", tabular=True)
+        font = theme.font("small")
         if style == self._style and self.font() == font:
             return
         self._style = style
@@ -99,6 +100,15 @@ class DataTable(QTableWidget):
         self.horizontalHeader().setFont(theme.font("small_medium"))
         self.verticalHeader().setDefaultSectionSize(theme.px(48))
         self.setStyleSheet(style)
+        self._set_figures(theme)
+
+    def _set_figures(self, theme: Theme) -> None:
+        """Give figures digits of one width; in names that would widen the hyphens."""
+        font = theme.font("small", tabular=True)
+        cells = (self.item(row, column) for row in range(self.rowCount()) for column in range(self.columnCount()))
+        for cell in cells:
+            if cell is not None and not any(map(str.isalpha, cell.text())):
+                cell.setFont(font)
 
 
 def _item(text: str) -> QTableWidgetItem:

@@ -1,5 +1,6 @@
 """The exact commands of what the HUD does: it teaches, it does not hide."""
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 from thorhud.domain.messages import TypedCommands
@@ -35,14 +36,13 @@ class CommandsDialog(CardDialog):
             self._form.curl_well.display("curl", "one request to it", commands.curl)
 
     def open(self) -> None:
-        """Show over the window, as large as the commands need."""
-        theme = theme_of(self)
+        """Show over the window and return at once."""
         super().open()
-        parent = self.parentWidget()
-        room = parent.window().size() if parent is not None else self.screen().availableSize()
-        width = min(theme.px(1320), room.width() - theme.px(80))
-        height = min(theme.px(940), room.height() - theme.px(80))
-        self.resize(width, height)
-        if parent is not None:
-            self.move(parent.window().geometry().center() - self.rect().center())
         self._form.done_button.setFocus()
+
+    def wanted_size(self) -> QSize:
+        """Return a size with room for long commands, within the window."""
+        theme, parent = theme_of(self), self.parentWidget()
+        room = parent.window().size() if parent is not None else self.screen().availableSize()
+        margin = theme.px(80)
+        return QSize(theme.px(1320), theme.px(940)).boundedTo(room - QSize(margin, margin))
