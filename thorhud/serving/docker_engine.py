@@ -25,6 +25,7 @@ from thorhud.domain.errors import ContainerGone, EngineUnreachable
 from thorhud.serving import engine_errors
 from thorhud.serving.container_state import state_of, whole_seconds
 from thorhud.serving.frames import LineAssembler, frames, terminal_frames
+from thorhud.serving.log_end import LogEnd
 from thorhud.serving.thread_stream import from_thread
 
 R = TypeVar("R")
@@ -80,19 +81,16 @@ class DockerEngine:
         Raises `EngineUnreachable` where the stream broke off before that. Two lines may carry the same stamp, and
         neighbours of two outputs may carry stamps in the wrong order.
         """
-        assembler = LineAssembler()
-        reading = from_thread(
-            lambda: self._open(partial(_log_stream, container=container, since=since, assembler=assembler)),
-            name=f"docker logs {container[:12]}",
-        )
-        async with contextlib.aclosing(reading):
-            async for line in reading:
-                if since is None or line.stamp >= since:
-                    yield line
-        await self._confirm_end(container)
-        for line in assembler.rest():
-            if since is None or line.stamp >= since:
+        assembler, end = LineAssembler(), LogEnd()
+        following = self._lines(container, since, assembler, follow=True)
+        async with contextlib.aclosing(following):
+            async for line in following:
+                end.add(line)
                 yield line
+        await self._confirm_end(container)
+        since_end = max(since or "", end.doubtful_since(assembler.open_since) or "") or None
+        for line in end.unseen(await self._recorded(container, since_end)):
+            yield line
 
     async def attach(self, container: str) -> AsyncGenerator[bytes, None]:
         """Yield the output as it is written; where nobody keeps up the oldest pieces are dropped."""
@@ -160,6 +158,25 @@ class DockerEngine:
         stream = self._with_client(opened)
         stream.address = self.address
         return stream
+
+    async def _lines(
+        self, container: str, since: str | None, assembler: LineAssembler, *, follow: bool
+    ) -> AsyncGenerator[RecordedLine, None]:
+        opened = partial(_log_stream, container=container, since=since, assembler=assembler, follow=follow)
+        reading = from_thread(lambda: self._open(opened), name=f"docker logs {container[:12]}")
+        async with contextlib.aclosing(reading):
+            async for line in reading:
+                if since is None or line.stamp >= since:
+                    yield line
+
+    async def _recorded(self, container: str, since: str | None) -> list[RecordedLine]:
+        """Return what is recorded of an ended container; nothing where somebody removed it."""
+        assembler = LineAssembler()
+        try:
+            lines = [line async for line in self._lines(container, since, assembler, follow=False)]
+        except ContainerGone:
+            return []
+        return lines + [line for line in assembler.rest() if since is None or line.stamp >= since]
 
     async def _confirm_end(self, container: str) -> None:
         try:
@@ -319,7 +336,7 @@ def _message(body: bytes) -> str:
 
 
 def _log_stream(
-    client: docker.APIClient, *, container: str, since: str | None, assembler: LineAssembler
+    client: docker.APIClient, *, container: str, since: str | None, assembler: LineAssembler, follow: bool
 ) -> _Stream[RecordedLine]:
     terminal = bool(client.inspect_container(container)["Config"]["Tty"])
     response = _response(
@@ -328,7 +345,7 @@ def _log_stream(
         f"{container}/logs",
         stdout=1,
         stderr=1,
-        follow=1,
+        follow=int(follow),
         timestamps=1,
         since=whole_seconds(since) if since else 0,
     )

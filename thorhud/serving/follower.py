@@ -10,12 +10,13 @@ import contextlib
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineUnreachable
 from thorhud.serving.gathered import gathered
+from thorhud.serving.log_end import earlier
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class _Known:
         """Expect everything of the overlap once more; return the stamp from which the engine must be asked."""
         if self._newest is None or self._latest is None:
             return None
-        since = _earlier(min(self._newest, self._latest), OVERLAP)
+        since = earlier(min(self._newest, self._latest), OVERLAP)
         self._asked_store_up_to = self._newest
         self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
         self._repeats = {stamp: texts.copy() for stamp, texts in self._stored.items()}
@@ -122,11 +123,5 @@ class _Known:
     def _forget(self) -> None:
         """Let go of what lies before the overlap, now and then: a server prints for days."""
         if self._newest is not None and len(self._stored) > MOST_REMEMBERED:
-            since = _earlier(self._newest, OVERLAP)
+            since = earlier(self._newest, OVERLAP)
             self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
-
-
-def _earlier(stamp: str, by: timedelta) -> str:
-    """Return *stamp* moved back in time, in the engine's way of writing; its decimals stay."""
-    whole = datetime.fromisoformat(stamp[:19]) - by
-    return whole.isoformat() + stamp[19:]

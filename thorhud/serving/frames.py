@@ -78,6 +78,11 @@ class LineAssembler:
         line += text
         return self._finish(frame.output) if line.endswith(b"\n") or len(line) >= LONGEST_LINE_BYTES else None
 
+    @property
+    def open_since(self) -> str | None:
+        """The stamp of the oldest line whose end has not come yet."""
+        return min((stamp for stamp, _ in self._open.values()), default=None)
+
     def rest(self) -> tuple[RecordedLine, ...]:
         """Return what never got its line feed: the last words of a container that has ended."""
         return tuple(sorted((self._finish(output) for output in tuple(self._open)), key=lambda line: line.stamp))
