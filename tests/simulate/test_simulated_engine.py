@@ -17,7 +17,7 @@ from tests.serving.engine_contract import ContractOfAContainerEngine, all_lines,
 from tests.simulate.conftest import spec_of
 from thorhud.domain.containers import ContainerSpec
 from thorhud.domain.errors import EngineError, ImageMissing, RuntimeMissing, ThorHudError
-from thorhud.domain.workshop import Workshop
+from thorhud.domain.workshop import Published, StageExpectation, Workshop
 from thorhud.simulate.container_folder import ContainerFolder
 from thorhud.simulate.engine import SimulatedEngine
 
@@ -103,16 +103,22 @@ async def test_following_again_from_a_stamp_neither_loses_nor_doubles_a_line(
 
 
 async def test_attached_output_shows_a_bar_before_its_line_is_finished(
-    tmp_path: Path, new_engine: NewEngine, served: ContainerSpec
+    tmp_path: Path, new_engine: NewEngine, workshop: Workshop, port: int
 ) -> None:
-    engine = new_engine(start_speed=20)
-    started = await engine.start(served)
+    first = workshop.configurations[0]
+    slow_graphs = replace(
+        first,
+        expected_stages=(StageExpectation(stage="cuda-graphs", duration_s=6.0, source="this test"),),
+        published=replace(first.published, start_s=Published(value=None)),
+    )
+    engine = SimulatedEngine(tmp_path, replace(workshop, configurations=(slow_graphs,)), port=port)
+    started = await engine.start(spec_of(workshop, first.id))
 
-    unfinished = b""
+    output = b""
     async with asyncio.timeout(LIMIT_S):
         async for piece in engine.attach(started.id):
-            unfinished += piece
-            if b"PIECEWISE): " in unfinished and b"67/67" not in unfinished:
+            output += piece
+            if b"Capturing CUDA graphs (mixed prefill-decode, PIECEWISE): " in output:
                 break
 
     assert b"Capturing" not in folder_of(tmp_path, started.id).log.read_bytes()

@@ -51,7 +51,6 @@ def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed:
         model=_model(configuration, arguments),
         port=int(spec.environment.get(PORT_VARIABLE) or _option(arguments, "--port") or port),
         stages=_stages(configuration),
-        arguments=tuple(arguments),
         draft_model=configuration.draft_model if configuration else None,
         shards=_shards(configuration, draft=False) or 1,
         draft_shards=_shards(configuration, draft=True) or (1 if configuration and configuration.draft_model else 0),
@@ -66,7 +65,6 @@ def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed:
         reasoning=bool(configuration and configuration.reasoning),
         start_speed=start_speed,
         fault=spec.environment.get(FAULT_VARIABLE) or None,
-        environment=dict(spec.environment),
     )
 
 

@@ -1,7 +1,7 @@
 """What one simulated server is to be: handed from the agent to the server's process as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,6 @@ class ServerPlan:
     model: str
     port: int
     stages: dict[str, float]
-    arguments: tuple[str, ...] = ()
-    """What followed `vllm serve`."""
     draft_model: str | None = None
     shards: int = 1
     draft_shards: int = 0
@@ -33,7 +31,6 @@ class ServerPlan:
     reasoning: bool = False
     start_speed: float = 1.0
     fault: str | None = None
-    environment: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the plan as text for the server's process."""
@@ -42,5 +39,4 @@ class ServerPlan:
     @classmethod
     def from_json(cls, text: str) -> "ServerPlan":
         """Read what `to_json` wrote."""
-        values = json.loads(text)
-        return cls(**values | {"arguments": tuple(values["arguments"])})
+        return cls(**json.loads(text))
