@@ -18,7 +18,7 @@ from thorhud.domain.failures import Failure, diagnose
 from thorhud.domain.log_reading import LogReading, read
 from thorhud.domain.log_text import stamp_s
 from thorhud.domain.messages import LaunchRecord
-from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep
+from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline, step_seconds
 from thorhud.domain.state import ServingPhase, ServingState
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.follower import follow
@@ -230,6 +230,7 @@ class LaunchWatch:
             outcome="failed" if failure else "stopped",
             failure_kind=failure.kind if failure else None,
             stage_s=stage_seconds(self._reading.timeline),
+            step_s={step.value: seconds for step, seconds in step_seconds(self._reading.timeline).items()},
             model_memory_gib=self._reading.timeline.model_memory_gib,
         )
         if not self.launch.started_outside:
@@ -269,7 +270,8 @@ class LaunchWatch:
             self._hub.new_serving(ServingState())
             self._hub.tell("stopped", f"{self.name} stopped", configuration_id=self.launch.configuration_id)
             return
-        step = PipelineStep.READY if self.ready.is_set() else STEP_OF[self._reading.timeline.current]
+        at = (each.step for each in pipeline(self._reading.timeline) if each.state == "current")
+        step = PipelineStep.READY if self.ready.is_set() else next(at, PipelineStep.READY)
         self.failure = failure
         self._hub.new_serving(
             replace(

@@ -12,6 +12,7 @@ from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
 from thorhud.settings.declared import Settings
 from thorhud.simulate.engine import SimulatedEngine
+from thorhud.simulate.planning import model_memory_gib
 from thorhud.simulate.source import SimulatedActivity, SimulatedSource
 
 KEPT_PORT = "simulated port"
@@ -20,19 +21,23 @@ KEPT_PORT = "simulated port"
 class Activity:
     """Tells the simulated hardware what serving does; the hub is known only once the parts are made."""
 
-    def __init__(self) -> None:
+    def __init__(self, workshop: Workshop) -> None:
         self.hub: Hub | None = None
+        self._workshop = workshop
 
     def __call__(self) -> SimulatedActivity:
         """Return what the newest state means for the hardware."""
         if self.hub is None:
             return SimulatedActivity()
-        return activity_of(self.hub.state)
+        return activity_of(self.hub.state, self._workshop)
 
 
-def activity_of(state: AgentState) -> SimulatedActivity:
+def activity_of(state: AgentState, workshop: Workshop) -> SimulatedActivity:
     """Return what a unit in that state does with its hardware."""
     serving = state.serving
+    if serving.phase not in {ServingPhase.STARTING, ServingPhase.READY}:
+        return SimulatedActivity()
+    configuration = workshop.configuration(serving.configuration_id or "")
     timeline = serving.timeline or Timeline()
     at = STEP_OF[timeline.current] if serving.phase is ServingPhase.STARTING else None
     loaded = (timeline.shards_done or 0) / (timeline.shards_total or 1)
@@ -45,7 +50,7 @@ def activity_of(state: AgentState) -> SimulatedActivity:
         capturing=at is PipelineStep.GRAPHS,
         serving=serving.phase is ServingPhase.READY,
         generating=state.prompt.phase is PromptPhase.STREAMING,
-        model_memory_gib=timeline.model_memory_gib or 0.0,
+        model_memory_gib=timeline.model_memory_gib or model_memory_gib(configuration),
         kv_cache_gib=timeline.kv_cache_gib or 0.0,
     )
 
@@ -69,7 +74,7 @@ def simulated_parts(
     settings: Settings, workshop: Workshop, folder: Path, *, start_speed: float
 ) -> tuple[Parts, Activity]:
     """Return a simulated unit that keeps its records in *folder*."""
-    activity = Activity()
+    activity = Activity(workshop)
     records = Records(folder / "records.sqlite3")
     port = _port(records)
     engine = SimulatedEngine(folder, workshop, port=port, start_speed=start_speed)

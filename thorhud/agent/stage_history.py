@@ -13,14 +13,8 @@ OWN_LAUNCHES = 5
 
 
 def stage_seconds(timeline: Timeline) -> dict[str, float]:
-    """Return the seconds of each finished stage: between arrival times where there are some, else as printed."""
-    seconds: dict[str, float] = {}
-    for stage in timeline.stages:
-        if stage.started_s is not None and stage.ended_s is not None:
-            seconds[stage.name.value] = stage.ended_s - stage.started_s
-        elif stage.duration_s is not None:
-            seconds[stage.name.value] = stage.duration_s
-    return seconds
+    """Return the seconds of each stage as printed, else between arrival times."""
+    return {stage.name.value: stage.duration_s for stage in timeline.stages if stage.duration_s is not None}
 
 
 def expected_seconds(
@@ -29,13 +23,13 @@ def expected_seconds(
     """Return the expected seconds of each pipeline step of a start."""
     published = {StageName(each.stage): each.duration_s / start_speed for each in configuration.expected_stages}
     own = [
-        each.stage_s
+        each.step_s
         for each in launches
-        if each.configuration_id == configuration.id and each.ready_after_s is not None and each.stage_s
+        if each.configuration_id == configuration.id and each.ready_after_s is not None and each.step_s
     ][:OWN_LAUNCHES]
     learned = {
-        name: median(values)
-        for name in StageName
-        if (values := [stage_s[name.value] for stage_s in own if name.value in stage_s])
+        step: median(values)
+        for step in PipelineStep
+        if (values := [step_s[step.value] for step_s in own if step.value in step_s])
     }
-    return expected_steps({**published, **learned})
+    return {**expected_steps(published), **learned}

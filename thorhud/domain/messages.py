@@ -220,6 +220,8 @@ class LaunchRecord:
     started_outside: bool = False
     stop_requested: bool = False
     model_memory_gib: float | None = None
+    step_s: dict[str, float] = field(default_factory=dict)
+    """Seconds of each `PipelineStep` without gaps: their sum is the time to ready."""
 
 
 Down = Snapshot | Event | StreamPiece | QueryAnswer | CommandAnswer
