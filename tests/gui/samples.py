@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from thorhud.domain.failures import Failure
 from thorhud.domain.identity import Address, UnitIdentity
@@ -153,7 +154,7 @@ def workshop() -> Workshop:
     )
 
 
-def agent(**changes: object) -> AgentInfo:
+def agent(**changes: Any) -> AgentInfo:
     """Return the agent of thor-07; *changes* replace fields."""
     info = AgentInfo(version="0.1.0", boot="sample", pid=1, workshop_id="sample", docker=Reading(value="28.4.0"))
     return replace(info, **changes)

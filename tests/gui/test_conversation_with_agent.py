@@ -45,6 +45,10 @@ class Talk:
         self._changed = asyncio.Event()
         self.store.subscribe(self._changed.set)
 
+    def notice(self) -> str:
+        notice = self.store.state.notice
+        return f"{notice.title} {notice.detail}".strip() if notice else ""
+
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(5):
             while not condition():
@@ -124,10 +128,7 @@ async def test_a_refusal_is_shown_with_its_reason_and_next_step() -> None:
     async with talking(link) as talk:
         await talk.until(lambda: talk.store.state.agent is not None)
         talk.conversation.request(Wish(Verb.STOP))
-        await talk.until(lambda: talk.store.state.notice is not None)
-
-        assert talk.store.state.notice is not None
-        assert talk.store.state.notice.title == "Somebody else changed it just now."
+        await talk.until(lambda: talk.notice() == "Somebody else changed it just now.")
 
 
 async def test_a_wish_that_fails_later_is_shown_but_a_failed_start_has_its_panel() -> None:
@@ -139,23 +140,18 @@ async def test_a_wish_that_fails_later_is_shown_but_a_failed_start_has_its_panel
         while not link.sent:
             await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert talk.store.state.notice is None
+        assert talk.notice() == ""
 
         link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It does not stop.", next_step="Wait.")
         talk.conversation.request(Wish(Verb.STOP))
-        await talk.until(lambda: talk.store.state.notice is not None)
-        assert talk.store.state.notice is not None
-        assert talk.store.state.notice.detail == "Wait."
+        await talk.until(lambda: talk.notice() == "It does not stop. Wait.")
 
 
 async def test_without_an_agent_a_wish_says_that_nothing_was_sent() -> None:
     async with talking() as talk:
         await asyncio.sleep(0)
         talk.conversation.request(Wish(Verb.STOP))
-        await talk.until(lambda: talk.store.state.notice is not None)
-
-        assert talk.store.state.notice is not None
-        assert talk.store.state.notice.title == "Nothing was sent"
+        await talk.until(lambda: talk.notice().startswith("Nothing was sent"))
 
 
 async def test_answers_are_watched_and_a_watched_log_is_watched_again_on_a_new_link() -> None:

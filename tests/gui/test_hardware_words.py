@@ -1,6 +1,7 @@
 """The six hardware cards in words."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import samples
@@ -37,9 +38,10 @@ def test_each_card_shows_value_unit_and_context(key: str, value: str, unit: str,
 
 @pytest.mark.parametrize("key", [metric.key for metric in METRICS])
 def test_what_was_not_measured_is_a_dash_with_its_reason_and_never_zero(key: str) -> None:
-    nothing = Reading(reason="no sensor here")
+    nothing: Reading[float] = Reading(reason="no sensor here")
     fields = ("gpu_load", "cpu_load", "power_w", "temp_c", "fan_rate", "disk_free_bytes")
-    sample = replace(SAMPLE, **dict.fromkeys(fields, nothing))
+    changes: dict[str, Any] = dict.fromkeys(fields, nothing)
+    sample = replace(SAMPLE, **changes)
 
     shown = card(key, sample)
 
@@ -76,7 +78,7 @@ def test_the_age_that_a_source_gives_its_value_counts_too() -> None:
         ("disk", {"disk_free_bytes": Reading(value=93 * 10**9)}, True),
     ],
 )
-def test_a_card_warns_when_its_limit_is_near(key: str, changes: dict[str, Reading[float]], alarm: bool) -> None:
+def test_a_card_warns_when_its_limit_is_near(key: str, changes: dict[str, Any], alarm: bool) -> None:
     assert card(key, replace(SAMPLE, **changes)).alarm is alarm
 
 

@@ -1,6 +1,7 @@
 """Each of the seven states of a model button, in words."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import samples
@@ -20,7 +21,7 @@ def card(state: AgentState, key: str, measured: frozenset[str] = frozenset()) ->
     return next(each for each in cards if each.configuration.id == key)
 
 
-def serving(phase: ServingPhase, key: str | None, **more: object) -> AgentState:
+def serving(phase: ServingPhase, key: str | None, **more: Any) -> AgentState:
     return replace(samples.idle(), serving=ServingState(phase=phase, configuration_id=key, **more))
 
 

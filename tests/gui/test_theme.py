@@ -86,7 +86,7 @@ def test_a_configuration_has_another_colour_in_the_light_theme() -> None:
 
     colours = {load_theme(name).configuration_colour(first).name() for name in THEMES}
 
-    assert colours == {first.colour_dark.lower(), first.colour_light.lower()}
+    assert colours == {str(first.colour_dark).lower(), str(first.colour_light).lower()}
 
 
 def test_every_shipped_icon_can_be_drawn_in_a_colour(theme: Theme) -> None:

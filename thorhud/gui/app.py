@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) ->
     bridge.state_changed.connect(window.display)
     window.command_requested.connect(conversation.request)
     window.commands_wanted.connect(
-        lambda key: conversation.ask_commands(key, _showing(window, key)),
+        lambda key: conversation.ask_commands(key, functools.partial(window.show_commands, key))
     )
     window.pages.log_watched.connect(lambda on: conversation.watch_log(on=on))
     window.notice_dismissed.connect(lambda: store.change(notice=None))
@@ -87,10 +88,3 @@ async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) ->
     with contextlib.suppress(asyncio.CancelledError):
         await talking
     return 0
-
-
-def _showing(window: KioskWindow, configuration_id: str) -> Callable[..., None]:
-    workshop = window.face.workshop
-    configuration = workshop.configuration(configuration_id) if workshop else None
-    name = configuration.name if configuration else configuration_id
-    return lambda commands, reason: window.commands_dialog.display(commands, name, reason=reason)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QVBoxLayout, QWidget
 
-from thorhud.domain.messages import Verb
+from thorhud.domain.messages import TypedCommands, Verb
 from thorhud.domain.state import ServingPhase
 from thorhud.gui.model_cards import ModelCard
 from thorhud.gui.questions import AskFirst, ShowFix, pressed
@@ -35,7 +35,7 @@ class KioskWindow(QWidget):
     command_requested = Signal(object)
     """A `Wish`."""
     commands_wanted = Signal(str)
-    """The configuration whose typed commands are to be shown in `commands_dialog`."""
+    """The configuration whose typed commands are to be shown; `show_commands` gets them."""
     notice_dismissed = Signal()
     closed = Signal()
 
@@ -195,12 +195,22 @@ class KioskWindow(QWidget):
         configuration = workshop.configuration(key) if key else workshop.configurations[0]
         if configuration is None:
             return
-        self.commands_dialog.display(None, configuration.name)
-        self.commands_dialog.open()
+        if self._commands_dialog is None:
+            self._commands_dialog = CommandsDialog(self)
+        self._commands_dialog.display(None, configuration.name)
+        self._commands_dialog.open()
         self.commands_wanted.emit(configuration.id)
 
+    def show_commands(self, configuration_id: str, commands: TypedCommands | None, reason: str) -> None:
+        """Fill the open dialog with *commands*, or say why there are none."""
+        workshop = self._face.workshop
+        configuration = workshop.configuration(configuration_id) if workshop else None
+        name = configuration.name if configuration else configuration_id
+        if self._commands_dialog is not None:
+            self._commands_dialog.display(commands, name, reason=reason)
+
     def _lay_above(self) -> None:
-        self.commands_dialog = CommandsDialog(self)
+        self._commands_dialog: CommandsDialog | None = None
         self.notice_card = NoticeCard(self)
         self.notice_card.dismissed.connect(self.notice_card.hide)
         self.notice_card.dismissed.connect(self.notice_dismissed)
