@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import functools
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from types import FrameType
 
 from PySide6.QtWidgets import QApplication
 
@@ -39,6 +41,7 @@ def run_kiosk(options: FaceOptions) -> int:
     application = make_application()
     window = KioskWindow(options.theme)
     show(window, options)
+    _close_on_signals(window)
     wanted = AgentOptions(simulated=options.simulated, start_speed=options.start_speed, who=options.who)
     return run_on_qt(application, talk(window, lambda: connect(wanted)))
 
@@ -64,6 +67,19 @@ def show(window: KioskWindow, options: FaceOptions) -> None:
     width, height = options.windowed
     window.resize(min(width, room.width()), min(height, room.height()))
     window.show()
+
+
+def _close_on_signals(window: KioskWindow) -> None:
+    """Close the window on Ctrl+C and on a stop of the session, instead of dying inside whatever is being painted.
+
+    Python looks for signals when it runs; the window's clock ticks once a second.
+    """
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)
 
 
 async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) -> int:
