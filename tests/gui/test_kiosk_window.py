@@ -292,6 +292,22 @@ def test_the_theme_key_repaints_everything_in_the_other_theme(qtbot: QtBot, show
     assert (dark.lightness() < 30, light.lightness() > 220) == (True, True)
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1024, 600)])
+def test_a_message_never_covers_the_cup(qtbot: QtBot, window: KioskWindow, size: tuple[int, int]) -> None:
+    window.hide()
+    window.resize(*size)
+    window.show()
+    window.display(replace(samples.face(samples.failed()), notice=Notice(title=HOSTILE, detail=HOSTILE)))
+    qtbot.wait(1)
+    cup = leaf(window, CupCard)
+
+    covered = window.notice_card.geometry().intersected(QRect(cup.mapTo(window, QPoint(0, 0)), cup.size()))
+
+    assert window.notice_card.isVisible()
+    assert covered.isEmpty()
+    assert window.rect().contains(window.notice_card.geometry())
+
+
 def test_escape_takes_a_message_away_and_tells_the_store(qtbot: QtBot, show: Show, window: KioskWindow) -> None:
     window.display(replace(samples.face(samples.idle()), notice=Notice(title="It did not stop.", detail="Wait.")))
     assert window.notice_card.isVisible()

@@ -14,6 +14,7 @@ from thorhud.gui.widgets.plain_text import PlainText
 
 NEWS_MS = 6000
 WIDTH = 900
+IDENTITY_WIDTH = 520
 
 
 class NoticeCard(QWidget):
@@ -67,13 +68,15 @@ class NoticeCard(QWidget):
         return f"{self._title.text()} {self._detail.text()}".strip()
 
     def place(self) -> None:
-        """Lie at the bottom centre of the window."""
+        """Lie at the bottom centre of the right area: the cup must stay within reach."""
         theme = theme_of(self)
         window = self.window()
-        width = min(theme.px(WIDTH), window.width() - 2 * theme.px(theme.space["margin"]))
+        margin = theme.px(theme.space["margin"])
+        left = margin + theme.px(IDENTITY_WIDTH) + theme.px(theme.space["column_gap"])
+        room = window.width() - margin - left
+        width = min(theme.px(WIDTH), room)
         height = max(self.heightForWidth(width), theme.px(80))
-        bottom = window.height() - theme.px(theme.space["margin"])
-        self.setGeometry((window.width() - width) // 2, bottom - height, width, height)
+        self.setGeometry(left + (room - width) // 2, window.height() - margin - height, width, height)
         self.raise_()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
