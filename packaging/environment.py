@@ -1,11 +1,15 @@
 """The virtual environment of the checkout: made once, renewed when the locked requirements or the Python change."""
 
+import fcntl
 import hashlib
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from messages import CannotGoOnError, step
@@ -22,11 +26,27 @@ LOCKS = {"run": ROOT / "requirements" / "run.txt", "dev": ROOT / "requirements" 
 
 def ensure(purpose: str) -> Path:
     """Return the Python of an environment that holds what *purpose* (`run` or `dev`) needs; make or renew it first."""
-    if not is_current(purpose):
-        if not is_usable():
-            make()
-        install(purpose)
+    with only_one():
+        if not is_current(purpose):
+            if not is_usable():
+                make()
+            install(purpose)
     return PYTHON
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Keep a second set-up of this checkout waiting while the first one is at work."""
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            step("Waiting for another set-up of this checkout")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def is_current(purpose: str) -> bool:

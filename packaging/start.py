@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
         return verbs[arguments[0]](arguments[1:])
     except CannotGoOnError as error:
         return give_up(error)
+    except OSError as error:
+        return give_up(CannotGoOnError(f"The set-up could not go on: {error}."))
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 130
