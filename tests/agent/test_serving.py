@@ -4,8 +4,11 @@ import asyncio
 from pathlib import Path
 
 from tests.agent.conftest import Face, Unit, end_containers, face_of, run_unit
+from thorhud.agent.simulated_parts import simulated_parts
 from thorhud.domain.messages import AnswerKind, Expectation, QueryName, Verb
 from thorhud.domain.state import PromptPhase, ServingPhase
+from thorhud.settings.declared import Settings
+from thorhud.settings.workshop_file import load_workshop
 
 FP4, FP8 = "llama-3.1-8b-fp4", "llama-3.1-8b-fp8"
 
@@ -220,3 +223,29 @@ async def test_the_commands_to_type_are_told(face: Face) -> None:
     told = await face.link.query(QueryName.COMMANDS, configuration_id=FP4)
     assert told["vllm_serve"] == "vllm serve nvidia/Llama-3.1-8B-Instruct-FP4"
     assert "--runtime=nvidia" in told["docker_run"]
+
+
+async def test_a_container_that_was_created_and_never_started_is_cleared_away(tmp_path: Path) -> None:
+    first = await run_unit(tmp_path, boot="first")
+    async with face_of(first) as face:
+        await face.launch(FP4)
+    await first.end()
+    await end_containers_but_keep_one_created(tmp_path)
+
+    second = await run_unit(tmp_path, boot="second")
+    async with face_of(second) as face:
+        assert await second.parts.engine.containers() == ()
+        assert (await face.launch(FP4)).kind is AnswerKind.DONE
+    await second.end()
+    await end_containers(tmp_path)
+
+
+async def end_containers_but_keep_one_created(folder: Path) -> None:
+    """Kill the server and take the traces of its start away, as a kill between create and start leaves it."""
+    (container,) = (folder / "containers").iterdir()
+    parts, _ = simulated_parts(Settings(), load_workshop(), folder, start_speed=1.0)
+    await parts.engine.kill(container.name, "SIGKILL")
+    await parts.engine.wait(container.name)
+    parts.records.close()
+    for name in ("processes.json", "end.json"):
+        (container / name).unlink()

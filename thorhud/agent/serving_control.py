@@ -209,8 +209,9 @@ class ServingControl:
     async def _adopt_ours(self, container: ContainerState) -> None:
         launch_id = container.launch_id or ""
         launch = await asyncio.to_thread(self._parts.records.launch, launch_id)
-        if launch is not None and launch.ended_unix_s is not None:
-            # its log and its exit code are stored; only the removal was missed
+        never_started = not container.running and container.started_at_s is None
+        if never_started or (launch is not None and launch.ended_unix_s is not None):
+            # the agent was killed between create and start, or between the record of the end and the removal
             with contextlib.suppress(EngineError):
                 await finish(self._parts.engine, container.id)
             return
