@@ -131,6 +131,14 @@ def test_the_head_says_how_much_to_believe(changes: dict[str, object], words: st
     assert header_line(sc.comparison(**changes)) == words
 
 
+def test_the_head_counts_the_runs_that_there_are() -> None:
+    first = sc.comparison().rows[2]
+    one = replace(first, short=replace(first.short, dots=first.short.dots[:1]), long=EMPTY)
+
+    assert header_line(sc.comparison(rows=(one,))) == "Preliminary: 1 run behind each bar, on this unit"
+    assert header_line(sc.comparison(rows=(first, one))) == "Preliminary: 1 to 3 runs behind each bar, on this unit"
+
+
 def test_a_running_comparison_says_where_it_stands() -> None:
     assert place_in_ladder(sc.ladder()) == "comparison, 2 of 3"
     assert ladder_line(sc.ladder(), samples.workshop()) == "Model 2 of 3: FP8, repeat 1 of 3. About 1:23 left"

@@ -50,10 +50,16 @@ def at_end(page: LogPage) -> bool:
 
 
 def test_lines_are_appended_as_plain_text(page: LogPage) -> None:
-    page.append(["<b>INFO</b> ready", "\x1b[31mred\x1b[0m"])
+    page.append(["<b>INFO</b> ready", "bell \x07 and \u202eback"])
     page.append([])
 
-    assert view(page).toPlainText() == "<b>INFO</b> ready\n\\x1b[31mred\\x1b[0m"
+    assert view(page).toPlainText() == "<b>INFO</b> ready\nbell \\x07 and \\u202eback"
+
+
+def test_a_line_looks_as_on_a_terminal(page: LogPage) -> None:
+    page.append(["\x1b[1;36m(EngineCore)\x1b[0;0m hello", "\rgraphs:   0%\rgraphs:  50%\rgraphs: 100%\r", "\r"])
+
+    assert view(page).toPlainText() == "(EngineCore) hello\ngraphs: 100%\n"
 
 
 def test_the_view_follows_the_end_until_somebody_scrolls_up(page: LogPage, qtbot: QtBot) -> None:

@@ -385,6 +385,16 @@ def test_the_focus_goes_to_the_fix_and_to_the_prompt(area: StageArea, qtbot: QtB
     assert area.focusWidget() is button(area, "Run the prompt")
 
 
+def test_the_focus_stays_on_the_prompts_button_and_never_falls_on_stop(area: StageArea) -> None:
+    area.activateWindow()
+    display(area, sc.state(sc.ready()))
+    display(area, samples.running())
+    assert area.focusWidget() is button(area, "Cancel")
+
+    display(area, sc.state(sc.ready(), sc.streaming(phase=PromptPhase.DONE)))
+    assert area.focusWidget() is button(area, "Run it again")
+
+
 @pytest.mark.parametrize("text", sc.HOSTILE)
 def test_hostile_text_is_shown_and_breaks_nothing(area: StageArea, text: str) -> None:
     failure = Failure(kind="x", headline=text, explanation=text, evidence=text, next_step=text)

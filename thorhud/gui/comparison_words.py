@@ -213,7 +213,17 @@ def _table_line(
 
 def header_line(comparison: Comparison) -> str:
     """Return the line below the title: what kind of measurement this is."""
-    kind = "Preliminary: one warm-up, three repeats" if comparison.preliminary else "Same prompt, measured"
+    kind = f"Preliminary: {_repeats(comparison)}" if comparison.preliminary else "Same prompt, measured"
     where = "on a simulated unit" if comparison.simulated else "on this unit"
     hurried = f", start hurried {comparison.start_speed:g} times" if comparison.start_speed != 1.0 else ""
     return f"{kind}, {where}{hurried}"
+
+
+def _repeats(comparison: Comparison) -> str:
+    cells = [cell for row in comparison.rows for cell in (row.short, row.long) if cell.dots]
+    counts = {sum(dot.marked is None for dot in cell.dots) for cell in cells}
+    low, high = min(counts, default=0), max(counts, default=0)
+    if low == high == 3:
+        return "one warm-up, three repeats"
+    runs = f"{low}" if low == high else f"{low} to {high}"
+    return f"{runs} {'run' if high == 1 else 'runs'} behind each bar"

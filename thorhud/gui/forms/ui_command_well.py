@@ -67,6 +67,7 @@ class Ui_CommandWell(object):
         self.command_view = MonoText(CommandWell)
         self.command_view.setObjectName(u"command_view")
         self.command_view.setProperty(u"role", u"log")
+        self.command_view.setMinimumSize(QSize(0, 72))
 
         self.column.addWidget(self.command_view)
 

@@ -68,7 +68,7 @@ class Ui_CommandsDialog(object):
         self.docker_well.setObjectName(u"docker_well")
         sizePolicy1 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         sizePolicy1.setHorizontalStretch(0)
-        sizePolicy1.setVerticalStretch(3)
+        sizePolicy1.setVerticalStretch(12)
         sizePolicy1.setHeightForWidth(self.docker_well.sizePolicy().hasHeightForWidth())
         self.docker_well.setSizePolicy(sizePolicy1)
 
@@ -78,7 +78,7 @@ class Ui_CommandsDialog(object):
         self.serve_well.setObjectName(u"serve_well")
         sizePolicy2 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         sizePolicy2.setHorizontalStretch(0)
-        sizePolicy2.setVerticalStretch(2)
+        sizePolicy2.setVerticalStretch(5)
         sizePolicy2.setHeightForWidth(self.serve_well.sizePolicy().hasHeightForWidth())
         self.serve_well.setSizePolicy(sizePolicy2)
 
@@ -86,8 +86,11 @@ class Ui_CommandsDialog(object):
 
         self.curl_well = CommandWell(CommandsDialog)
         self.curl_well.setObjectName(u"curl_well")
-        sizePolicy2.setHeightForWidth(self.curl_well.sizePolicy().hasHeightForWidth())
-        self.curl_well.setSizePolicy(sizePolicy2)
+        sizePolicy3 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        sizePolicy3.setHorizontalStretch(0)
+        sizePolicy3.setVerticalStretch(8)
+        sizePolicy3.setHeightForWidth(self.curl_well.sizePolicy().hasHeightForWidth())
+        self.curl_well.setSizePolicy(sizePolicy3)
 
         self.column.addWidget(self.curl_well)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextOption
 from PySide6.QtWidgets import QWidget
 
+from thorhud.domain.log_text import without_colour
 from thorhud.gui.forms.ui_log_page import Ui_LogPage
 from thorhud.gui.stage_words import grouped
 from thorhud.gui.unit_text import shown
@@ -54,7 +55,7 @@ class LogPage(QWidget):
 
     def append(self, lines: Iterable[str]) -> None:
         """Add *lines* at the end; hostile characters are written out and an endless line is cut."""
-        clean = [shown(line, LINE_LIMIT).replace("\n", "\\n") for line in lines]
+        clean = [_as_on_a_terminal(line) for line in lines]
         if not clean:
             return
         self._count += len(clean)
@@ -94,3 +95,10 @@ class LogPage(QWidget):
         words = "no line yet" if not self._count else "1 line" if self._count == 1 else f"{grouped(self._count)} lines"
         older = f", the newest {grouped(KEPT_LINES)} are shown" if self._count > KEPT_LINES else ""
         self._form.count_line.display(Run(f"{words}{of}{older}", "note", "text2", figures=True))
+
+
+def _as_on_a_terminal(line: str) -> str:
+    """Return what a terminal leaves of a line: no colours, and of a progress bar only its last state."""
+    plain = without_colour(line[: 10 * LINE_LIMIT])
+    last = next((piece for piece in reversed(plain.split("\r")) if piece.strip()), "")
+    return shown(last, LINE_LIMIT).replace("\n", "\\n")

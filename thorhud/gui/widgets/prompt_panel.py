@@ -10,6 +10,7 @@ from thorhud.gui.forms.ui_prompt_panel import Ui_PromptPanel
 from thorhud.gui.ladder_words import place_in_ladder
 from thorhud.gui.prompt_words import Note, note_of, shown_prompt
 from thorhud.gui.unit_text import shown, tool_tip
+from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.wishes import Wish
 
 _RUNNING = {PromptPhase.WAITING, PromptPhase.STREAMING}
@@ -100,11 +101,21 @@ class PromptPanel(QFrame):
 
     def _show_actions(self, prompt: PromptState, *, comparing: bool) -> None:
         running = prompt.phase in _RUNNING
-        self._form.run_button.setVisible(not running)
-        self._form.run_button.setEnabled(self._prompt is not None and not comparing)
         again = prompt.phase in {PromptPhase.DONE, PromptPhase.FAILED}
         self._form.run_button.setText("Run it again" if again else "Run the prompt")
-        self._form.cancel_button.setVisible(running and not comparing)
+        self._form.run_button.setEnabled(self._prompt is not None and not comparing)
+        self._swap(self._form.run_button, self._form.cancel_button, to_second=running and not comparing)
+        if running and comparing:
+            self._form.run_button.setVisible(False)
+
+    def _swap(self, first: ActionButton, second: ActionButton, *, to_second: bool) -> None:
+        """Show one of two buttons; the focus stays in their place and never falls on Stop."""
+        shown, hidden = (second, first) if to_second else (first, second)
+        held_focus = hidden.hasFocus()
+        shown.setVisible(True)
+        if held_focus:
+            shown.setFocus()
+        hidden.setVisible(False)
 
     def _show_note(self, note: Note) -> None:
         self._form.note_icon.display(note.icon, note.tone)
