@@ -321,7 +321,8 @@ class _Stream(Iterator[R]):
 def _response(client: docker.APIClient, method: str, path: str, **query: str | int) -> Response:
     """Ask for something that comes bit by bit; its status is checked, its body is unread."""
     url = f"{client.base_url}/v{client.api_version}/containers/{path}"
-    response = client.request(method, url, params=query, stream=True, timeout=None)
+    # a connection that may be cut from another thread must never go back into the pool
+    response = client.request(method, url, params=query, headers={"Connection": "close"}, stream=True, timeout=None)
     if response.ok:
         return response
     with contextlib.closing(response):
