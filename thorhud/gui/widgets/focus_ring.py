@@ -66,10 +66,10 @@ class FocusRing(QWidget):
 
     def _watch(self) -> None:
         """Listen to the target and all it stands in: it also moves when they do."""
-        for widget in self._watched:
-            widget.removeEventFilter(self)
+        for old in self._watched:
+            old.removeEventFilter(self)
         self._watched = []
-        widget = self._target
+        widget: QWidget | None = self._target
         while widget is not None and widget is not self.window():
             widget.installEventFilter(self)
             self._watched.append(widget)

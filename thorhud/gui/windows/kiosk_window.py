@@ -50,6 +50,7 @@ class KioskWindow(QWidget):
         self.theme: Theme = load_theme(theme_name)
         self._clock, self._wall = clock, wall
         self._face = FaceState()
+        self._commands_dialog: CommandsDialog | None = None
         self.setWindowTitle("thorhud")
         self.setObjectName("page")
         self.setMinimumSize(*SMALLEST)
@@ -210,7 +211,6 @@ class KioskWindow(QWidget):
             self._commands_dialog.display(commands, name, reason=reason)
 
     def _lay_above(self) -> None:
-        self._commands_dialog: CommandsDialog | None = None
         self.notice_card = NoticeCard(self)
         self.notice_card.dismissed.connect(self.notice_card.hide)
         self.notice_card.dismissed.connect(self.notice_dismissed)

@@ -57,8 +57,9 @@ class PageStack(QStackedWidget):
     def display_compare(self, face: FaceState) -> None:
         """Show the newest comparison, where that page is seen."""
         page = self._late.get("compare")
-        seen = page is not None and self.currentIndex() == self.indexOf(page)
-        if seen and face.workshop is not None and face.agent is not None:
+        if page is None or self.currentIndex() != self.indexOf(page):
+            return
+        if face.workshop is not None and face.agent is not None:
             page.display(face.comparison, face.workshop, face.agent)
 
     def take(self, piece: StreamPiece) -> None:
