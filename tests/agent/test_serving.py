@@ -3,8 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.agent.conftest import Face, Unit, end_containers, face_of, run_unit
 from thorhud.agent.simulated_parts import simulated_parts
+from thorhud.domain.errors import RecordsError
 from thorhud.domain.messages import AnswerKind, Expectation, QueryName, Verb
 from thorhud.domain.state import PromptPhase, ServingPhase
 from thorhud.settings.declared import Settings
@@ -249,3 +252,26 @@ async def end_containers_but_keep_one_created(folder: Path) -> None:
     parts.records.close()
     for name in ("processes.json", "end.json"):
         (container / name).unlink()
+
+
+async def test_a_full_disk_ends_neither_the_agent_nor_what_it_serves(
+    unit: Unit, face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await face.launch(FP4)
+    store = unit.parts.records.append_lines
+
+    def full(_launch_id: str, _lines: object) -> None:
+        monkeypatch.setattr(unit.parts.records, "append_lines", store)
+        raise RecordsError("The records cannot be used: database or disk is full.")
+
+    monkeypatch.setattr(unit.parts.records, "append_lines", full)
+    prompt = await face.first(Verb.PROMPT, {"max_tokens": 10})  # its access line is the one that cannot be stored
+
+    state = await face.until(lambda state: state.serving.phase is ServingPhase.FAILED)
+    assert state.serving.failure is not None
+    assert "disk is full" in state.serving.failure.headline
+    state = await face.until(lambda state: state.serving.phase is ServingPhase.READY)
+    assert state.serving.configuration_id == FP4
+    await face.link.outcome(prompt.id)
+    (container,) = await unit.parts.engine.containers()
+    assert container.running

@@ -1,29 +1,26 @@
 """The agent of one unit: its parts joined, its commands carried out."""
 
 import asyncio
-import time
+import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from thorhud.agent.answers import Answers
-from thorhud.agent.dispatcher import Action, Details, Dispatcher, Refusal, args_as_text
+from thorhud.agent.dispatcher import Dispatcher, args_as_text
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder import Ladder, LadderOrder, choose
+from thorhud.agent.ladder import Ladder
 from thorhud.agent.parts import Parts
-from thorhud.agent.prompting import OWN_TEXT, Prompting, PromptOrder
+from thorhud.agent.prompting import Prompting
 from thorhud.agent.serving_control import ServingControl
 from thorhud.agent.session import Session
+from thorhud.agent.verbs import Verbs
 from thorhud.agent.watches import Watches
-from thorhud.domain.errors import ThorHudError
-from thorhud.domain.messages import Command, Verb
-from thorhud.domain.state import AgentState, Cup, CupColour, ServingPhase
-from thorhud.domain.wire import decode_value, encode_value
-from thorhud.domain.workshop import ReferencePrompt
+from thorhud.domain.errors import RecordsError
+from thorhud.domain.messages import Command
+from thorhud.domain.state import AgentState, Cup
+from thorhud.domain.wire import decode_value
 from thorhud.links.connection import Connection
 
-OWN_MAX_TOKENS = 256
-"""Where somebody types a prompt and names no limit: the reference prompt's."""
-LONGEST_PROMPT = 20_000
+log = logging.getLogger(__name__)
 
 
 class Agent:
@@ -34,7 +31,7 @@ class Agent:
         self.ending = asyncio.Event()
         self._parts = parts
         self._answers = Answers(self.hub, parts)
-        self._sessions: Dispatcher | None = None
+        self._dispatcher: Dispatcher | None = None
         self._serving: ServingControl | None = None
 
     async def run(self, listening: Callable[[], Awaitable[None]]) -> None:
@@ -50,7 +47,7 @@ class Agent:
             Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set).add_to(
                 dispatcher
             )
-            self._sessions = dispatcher
+            self._dispatcher = dispatcher
             watches = [tasks.create_task(each, name="watch") for each in Watches(hub, parts, serving).all()]
             await listening()
             await self.ending.wait()
@@ -60,13 +57,13 @@ class Agent:
 
     async def talk(self, connection: Connection) -> None:
         """Serve one face until it is gone."""
-        if self._sessions is None:
+        if self._dispatcher is None:
             await connection.close()
             return
         await Session(
             connection,
             hub=self.hub,
-            dispatcher=self._sessions,
+            dispatcher=self._dispatcher,
             answers=self._answers,
             log_lines=self._answers.log_lines,
         ).run()
@@ -82,14 +79,18 @@ class Agent:
             self.hub.change(cup=decode_value(kept, Cup))
 
     async def _write_down(self, command: Command, began_unix_s: float, outcome: str) -> None:
-        await asyncio.to_thread(
-            self._parts.records.add_action,
-            at_unix_s=began_unix_s,
-            who=command.who,
-            verb=command.verb.value,
-            args=args_as_text(command),
-            outcome=outcome,
-        )
+        try:
+            await asyncio.to_thread(
+                self._parts.records.add_action,
+                at_unix_s=began_unix_s,
+                who=command.who,
+                verb=command.verb.value,
+                args=args_as_text(command),
+                outcome=outcome,
+            )
+        except RecordsError as error:
+            # what was asked for was done all the same; a full disk must not end what serves
+            log.warning("an action was not written down: %s", error)
 
 
 class _Ended(Exception):
@@ -100,215 +101,3 @@ def ended_as_asked(group: BaseExceptionGroup[BaseException]) -> bool:
     """Whether the agent's tasks ended because it was asked to end, and for no other reason."""
     _, others = group.split(_Ended)
     return others is None
-
-
-class Verbs:
-    """What each command does."""
-
-    def __init__(
-        self,
-        hub: Hub,
-        parts: Parts,
-        *,
-        serving: ServingControl,
-        prompting: Prompting,
-        ladder: Ladder,
-        end: Callable[[], None],
-    ) -> None:
-        self._hub = hub
-        self._parts = parts
-        self._serving = serving
-        self._prompting = prompting
-        self._ladder = ladder
-        self._end = end
-
-    def add_to(self, dispatcher: Dispatcher) -> None:
-        """Let *dispatcher* carry out every verb."""
-        dispatcher.add(Verb.LAUNCH, Action(self._may_launch, self._launch))
-        dispatcher.add(Verb.STOP, Action(self._may_stop, self._stop))
-        dispatcher.add(Verb.PROMPT, Action(self._may_prompt, self._prompt))
-        dispatcher.add(Verb.CANCEL_PROMPT, Action(_always, self._cancel_prompt))
-        dispatcher.add(Verb.LADDER, Action(self._may_climb, self._climb))
-        dispatcher.add(Verb.CANCEL_LADDER, Action(_always, self._cancel_ladder))
-        dispatcher.add(Verb.CUP, Action(_known_cup, self._cup))
-        dispatcher.add(Verb.DISMISS, Action(_always, self._dismiss))
-        dispatcher.add(Verb.END, Action(_always, self._end_agent))
-        if self._parts.simulation is not None:
-            dispatcher.add(Verb.SIMULATE, Action(_always, self._simulate))
-
-    def _may_launch(self, command: Command) -> None:
-        self._not_while_measuring()
-        configuration_id = str(command.args.get("configuration_id", ""))
-        if self._parts.workshop.configuration(configuration_id) is None:
-            known = ", ".join(each.id for each in self._parts.workshop.configurations)
-            raise Refusal(f"The workshop has no configuration {configuration_id!r}.", next_step=f"It has: {known}.")
-        for each in self._hub.state.availability:
-            if each.configuration_id == configuration_id and not each.startable:
-                raise Refusal(each.reason or "This configuration cannot be started now.", kind="weights-missing")
-        if self._serving.changing:
-            raise Refusal("Another model is being started or stopped on this unit.", next_step="Wait until it is done.")
-        serving = self._hub.state.serving
-        if serving.configuration_id == configuration_id and serving.phase in {
-            ServingPhase.READY,
-            ServingPhase.STARTING,
-        }:
-            raise Refusal("This configuration is being served already.")
-        if serving.started_outside:
-            raise Refusal(
-                "A server that was started outside the HUD is running.",
-                next_step="Stop it first, with an explicit yes.",
-                kind="started-outside",
-            )
-
-    async def _launch(self, command: Command) -> Details | None:
-        configuration = self._parts.workshop.configuration(str(command.args["configuration_id"]))
-        assert configuration is not None  # noqa: S101 - checked before it was accepted
-        await self._serving.launch(configuration, who=command.who)
-        return {"ready_after_s": self._hub.state.serving.ready_after_s}
-
-    def _may_stop(self, command: Command) -> None:
-        self._not_while_measuring()
-        serving = self._hub.state.serving
-        if serving.phase is ServingPhase.IDLE:
-            raise Refusal("Nothing is being served on this unit.")
-        if serving.phase is ServingPhase.STOPPING:
-            raise Refusal("It is being stopped already.")
-        if serving.started_outside and not command.args.get("force"):
-            raise Refusal(
-                "This server was started outside the HUD, so it is not stopped without an explicit yes.",
-                next_step="Confirm that it may be stopped.",
-                kind="started-outside",
-            )
-
-    async def _stop(self, command: Command) -> None:
-        await self._serving.stop(who=command.who, force=bool(command.args.get("force")))
-
-    def _may_prompt(self, command: Command) -> None:
-        self._not_while_measuring()
-        if self._hub.state.serving.phase is not ServingPhase.READY:
-            raise Refusal("No model is ready on this unit.", next_step="Start one, and wait until it is ready.")
-        if self._prompting.running:
-            raise Refusal("An answer is on its way already.", next_step="Wait for it, or cancel it.")
-        _prompt_of(command, self._parts)
-
-    async def _prompt(self, command: Command) -> Details | None:
-        run = await self._prompting.run(PromptOrder(prompt=_prompt_of(command, self._parts), seed=_seed(command)))
-        result = run.result
-        if result.error is not None:
-            raise ThorHudError(result.error.headline, next_step=result.error.next_step, kind=result.error.kind)
-        return {"run_id": run.id, "tokens_per_s": result.tokens_per_s, "ttft_s": result.ttft_s}
-
-    async def _cancel_prompt(self, _command: Command) -> None:
-        await self._prompting.cancel()
-
-    def _may_climb(self, command: Command) -> None:
-        self._not_while_measuring()
-        if self._hub.state.serving.started_outside:
-            raise Refusal("A server that was started outside the HUD is running.", next_step="Stop it first.")
-        try:
-            choose(self._parts, _ids(command))
-        except ThorHudError as error:
-            raise Refusal(str(error), next_step=error.next_step) from error
-
-    async def _climb(self, command: Command) -> Details | None:
-        ids = _ids(command)
-        configurations = choose(self._parts, ids)
-        if not ids:
-            startable = {each.configuration_id for each in self._hub.state.availability if each.startable}
-            configurations = tuple(each for each in configurations if each.id in startable)
-        if not configurations:
-            raise ThorHudError("No configuration of the workshop can be started on this unit.")
-        ladder_id = await self._ladder.run(
-            LadderOrder(
-                configurations=configurations,
-                repeats=_number(command, "repeats", 3, 1, 50),
-                warm_ups=_number(command, "warm_ups", 1, 0, 10),
-                max_tokens=_number(command, "max_tokens", 0, 0, 100_000) or None,
-            )
-        )
-        return {"ladder_id": ladder_id}
-
-    async def _cancel_ladder(self, _command: Command) -> None:
-        await self._ladder.cancel()
-
-    async def _cup(self, command: Command) -> None:
-        cup = Cup(colour=CupColour(command.args["colour"]), since_unix_s=time.time())
-        await asyncio.to_thread(self._parts.records.keep, "cup", encode_value(cup).decode())
-        self._hub.change(cup=cup)
-        words = {CupColour.RED: "Red cup: help is wanted", CupColour.BLUE: "Blue cup: good to go"}
-        self._hub.tell("cup", words[cup.colour], colour=cup.colour.value)
-
-    async def _dismiss(self, _command: Command) -> None:
-        self._serving.dismiss()
-
-    async def _end_agent(self, _command: Command) -> None:
-        self._end()
-
-    async def _simulate(self, command: Command) -> None:
-        simulation = self._parts.simulation
-        if simulation is None:
-            return
-        speed = command.args.get("start_speed")
-        if isinstance(speed, int | float) and speed > 0:
-            simulation.hurry(float(speed))
-            self._hub.change(agent=replace(self._hub.state.agent, start_speed=float(speed)))
-        if "fault" in command.args:
-            fault = command.args["fault"]
-            simulation.fail_next(None if fault is None else str(fault))
-
-    def _not_while_measuring(self) -> None:
-        if self._ladder.running:
-            raise Refusal("A ladder is being measured on this unit.", next_step="Wait for it, or cancel it.")
-
-
-def _always(_command: Command) -> None:
-    return
-
-
-def _known_cup(command: Command) -> None:
-    if command.args.get("colour") not in set(CupColour):
-        raise Refusal("A cup is red or blue.")
-
-
-def _ids(command: Command) -> list[str]:
-    ids = command.args.get("configuration_ids") or []
-    if not isinstance(ids, list):
-        raise Refusal("configuration_ids is not a list.")
-    return [str(each) for each in ids]
-
-
-def _seed(command: Command) -> int | None:
-    seed = command.args.get("seed")
-    return int(seed) if isinstance(seed, int) else None
-
-
-def _number(command: Command, name: str, default: int, low: int, high: int) -> int:
-    value = command.args.get(name, default)
-    if value is None:
-        return default
-    if not isinstance(value, int) or not low <= value <= high:
-        raise ThorHudError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
-    return value
-
-
-def _prompt_of(command: Command, parts: Parts) -> ReferencePrompt:
-    args = command.args
-    text = args.get("text")
-    if text is not None:
-        if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_PROMPT:
-            raise Refusal(f"A prompt is a text of 1 to {LONGEST_PROMPT} characters.")
-        prompt = ReferencePrompt(name=OWN_TEXT, text=text, max_tokens=OWN_MAX_TOKENS)
-    else:
-        name = str(args.get("prompt") or parts.workshop.short_prompt)
-        found = parts.workshop.prompt(name)
-        if found is None:
-            known = ", ".join(each.name for each in parts.workshop.prompts)
-            raise Refusal(f"The workshop has no prompt {name!r}.", next_step=f"It has: {known}.")
-        prompt = found
-    temperature = args.get("temperature", prompt.temperature)
-    max_tokens = args.get("max_tokens", prompt.max_tokens)
-    if not isinstance(max_tokens, int) or not 1 <= max_tokens <= 100_000:
-        raise Refusal("max_tokens is a whole number from 1 to 100000.")
-    if temperature is not None and not isinstance(temperature, int | float):
-        raise Refusal("temperature is a number.")
-    return replace(prompt, temperature=temperature, max_tokens=max_tokens)

@@ -55,6 +55,7 @@ class Answers:
             launch_id="example",
             unit=self._parts.unit,
             offline=found.complete,
+            files_whole=found.files_fault is None,
         )
         return typed_commands(spec, configuration, self._parts.workshop)
 

@@ -20,6 +20,8 @@ class Availability:
     """All weights are here: it can be served without internet."""
     reason: str | None = None
     label: str | None = None
+    files_fault: str | None = None
+    """What is wrong with the other files that it mounts (the encodings of GPT-OSS); they are left out then."""
 
 
 class Simulation(Protocol):

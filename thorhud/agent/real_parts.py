@@ -8,7 +8,7 @@ from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
 from thorhud.serving.docker_engine import DockerEngine
-from thorhud.serving.weights import weights_state
+from thorhud.serving.weights import files_fault, weights_state
 from thorhud.settings.declared import Settings
 from thorhud.telemetry.machine import MachineSource
 
@@ -19,7 +19,10 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
     def availability(configuration: Configuration) -> Availability:
         weights = weights_state(settings.data_dir, configuration)
         return Availability(
-            complete=weights.complete, reason=weights.reason, label=None if weights.complete else "No weights"
+            complete=weights.complete,
+            reason=weights.reason,
+            label=None if weights.complete else "No weights",
+            files_fault=files_fault(settings.data_dir, configuration),
         )
 
     return Parts(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
@@ -11,14 +12,19 @@ from thorhud.agent.hub import Hub
 from thorhud.agent.launch_watch import LaunchWatch
 from thorhud.agent.parts import Parts
 from thorhud.domain.containers import OUR_CONFIGURATION, ContainerState
-from thorhud.domain.errors import EngineError, ThorHudError
+from thorhud.domain.errors import EngineError, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.stages import PipelineStep
 from thorhud.domain.state import ServingPhase, ServingState
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.launch_plan import plan
 from thorhud.serving.page_cache import Reclaim, drop_caches
 from thorhud.serving.server import adopt, finish, stop
+
+log = logging.getLogger(__name__)
+
+NO_RECORDS_STEP = "Look at the free disk space; the model goes on and is found again by itself."
 
 OUTSIDE = ThorHudError(
     "This server was started outside the HUD, so it is not stopped without an explicit yes.",
@@ -121,7 +127,10 @@ class ServingControl:
             launch_id=launch.id,
             unit=self._parts.unit,
             offline=found.complete,
+            files_whole=found.files_fault is None,
         )
+        if found.files_fault is not None:
+            self._hub.tell("action", f"{configuration.name} is started without them: {found.files_fault}")
         try:
             container = await self._parts.engine.start(spec)
         except EngineError as error:
@@ -135,14 +144,17 @@ class ServingControl:
         kind = error.kind or "docker"
         ended = replace(launch, ended_unix_s=time.time(), outcome="failed", failure_kind=kind)
         await asyncio.to_thread(self._parts.records.save_launch, ended)
+        self._show_failure(Failure(kind=kind, headline=str(error), next_step=error.next_step, evidence=str(error)))
+
+    def _show_failure(self, failure: Failure) -> None:
         self._hub.change_serving(
             moves=True,
             phase=ServingPhase.FAILED,
             activity=None,
-            failed_step="Container",
-            failure=Failure(kind=kind, headline=str(error), next_step=error.next_step, evidence=str(error)),
+            failed_step=PipelineStep.CONTAINER.value,
+            failure=failure,
         )
-        self._hub.tell("failed", str(error), kind=kind)
+        self._hub.tell("failed", failure.headline, kind=failure.kind)
 
     def _begin_watch(
         self, launch: LaunchRecord, container: ContainerState, configuration: Configuration | None
@@ -155,6 +167,11 @@ class ServingControl:
     async def _run_watch(self, watch: LaunchWatch) -> None:
         try:
             await watch.run()
+        except* RecordsError as errors:
+            # the container goes on; it is found again and its log read again where this one broke off
+            error = errors.exceptions[0]
+            log.warning("the watch of %s ended: %s", watch.name, error)
+            self._show_failure(Failure(kind="records", headline=str(error), next_step=NO_RECORDS_STEP))
         finally:
             if self._watch is watch:
                 self._watch = None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.agent.serving_control import ServingControl
-from thorhud.domain.errors import EngineError
+from thorhud.domain.errors import EngineError, RecordsError
 from thorhud.domain.reading import Reading
 from thorhud.domain.state import ConfigurationAvailability
 
@@ -56,6 +56,9 @@ class Watches:
                 docker = Reading(reason=str(error), source="docker")
                 if answering is not False:
                     log.warning("Docker does not answer: %s", error)
+            except RecordsError as error:
+                docker = self._hub.state.agent.docker
+                log.warning("what serves was not looked at: %s", error)
             else:
                 if answering is False:
                     log.info("Docker is answering again")

@@ -23,7 +23,6 @@ COMMANDS = (
     CommandEntry("kiosk", "the full-screen face of one unit, for the rack display"),
     CommandEntry("desk", "the face for a laptop; `thorhud` alone opens it"),
     CommandEntry("agent", "the unit agent in the foreground"),
-    CommandEntry("simulate", "simulated units on this machine"),
     CommandEntry("status", "identity, memory verdict and stage of a unit"),
     CommandEntry("launch", "start a configuration of the workshop, with progress and time left"),
     CommandEntry("stop", "stop what is being served"),
