@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from thorhud.domain.messages import Channel, StreamPiece, Verb
+from thorhud.domain.messages import Channel, StreamPiece, TypedCommands, Verb
 from thorhud.domain.reading import Reading
 from thorhud.domain.state import AgentState, Cup, CupColour
 from thorhud.gui.model_cards import CardState
@@ -26,6 +26,7 @@ from thorhud.gui.widgets.qr_code import QrCode
 from thorhud.gui.widgets.stat_card import StatCard
 from thorhud.gui.widgets.text_line import TextLine
 from thorhud.gui.widgets.unit_number import UnitNumber
+from thorhud.gui.windows.commands_dialog import CommandsDialog
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog
 from thorhud.gui.windows.kiosk_window import KioskWindow, scale_for
 from thorhud.gui.wishes import Wish
@@ -332,6 +333,35 @@ def test_the_log_opens_is_watched_and_closes_again(qtbot: QtBot, show: Show) -> 
 
     assert seen == [False, True]
     assert watched == [True, False]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_the_commands_of_the_running_model_are_asked_for_and_shown(show: Show) -> None:
+    window = show(samples.running())
+    wanted: list[str] = []
+    window.commands_wanted.connect(wanted.append)
+
+    window.open_page("commands")
+    window.show_commands(wanted[0], TypedCommands(docker_run="docker run --gpus", vllm_serve="s", curl="c"), "")
+
+    dialog = leaf(window, CommandsDialog)
+    assert wanted == ["llama-3.1-8b-fp4-eagle3"]
+    assert dialog.isVisible()
+    assert "FP4 + EAGLE3" in dialog.windowTitle()
+
+
+def test_compare_is_made_when_it_is_opened_and_leads_back(qtbot: QtBot, show: Show) -> None:
+    window = show(samples.running())
+    pages = [window.pages.count()]
+
+    qtbot.keyClick(window, Key.Key_C)
+    pages.append(window.pages.count())
+    left = not window.pages.on_kiosk
+    window.pages.back()
+
+    assert pages == [1, 2]
+    assert left
+    assert window.pages.on_kiosk
 
 
 def test_the_answer_streams_into_the_stage_area_once(show: Show) -> None:
