@@ -214,6 +214,14 @@ def test_a_running_comparison_shows_progress_and_can_be_cancelled(page: CompareP
     assert not measure.isEnabled()
 
 
+def test_before_the_first_bar_a_running_comparison_is_not_called_empty(page: ComparePage) -> None:
+    display(page, None, sc.ladder())
+
+    assert "The first bar appears" in words(page)
+    assert "No results yet" not in words(page)
+    assert "Measure the comparison" not in words(page)
+
+
 def test_a_comparison_that_failed_says_why(page: ComparePage) -> None:
     display(page, sc.comparison(), replace(sc.ladder(), phase=LadderPhase.FAILED, reason="Docker is gone."))
 

@@ -68,4 +68,4 @@ def test_a_server_of_somebody_else_is_said() -> None:
 def test_a_running_comparison_is_said() -> None:
     note = note_of(sc.state(sc.ready(), ladder=sc.ladder()), PromptState())
 
-    assert note.text == "A comparison is being measured: FP8, repeat 1 of 3, about 1:23 left."
+    assert note.text == "Comparison: FP8, repeat 1 of 3, about 1:23 left."

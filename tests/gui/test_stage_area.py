@@ -337,7 +337,7 @@ def test_while_a_comparison_is_measured_nobody_can_run_a_prompt(area: StageArea,
     display(area, sc.state(sc.ready(), ladder=sc.ladder()))
 
     assert not button(area, "Run the prompt").isEnabled()
-    assert "A comparison is being measured" in words(area)
+    assert "Comparison: FP8, repeat 1 of 3" in words(area)
     assert wish(qtbot, area, "Cancel") == Wish(Verb.CANCEL_LADDER)
 
 

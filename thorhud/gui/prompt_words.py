@@ -42,7 +42,7 @@ def _notes(state: AgentState, prompt: PromptState) -> Iterator[Note]:
     if prompt.disagreement:
         yield Note(one_line(prompt.disagreement, 240), "warning-fill", "amber", urgent=True)
     if state.ladder.phase is LadderPhase.RUNNING:
-        yield Note(f"A comparison is being measured: {_ladder_rest(state)}", "info")
+        yield Note(f"Comparison: {_ladder_rest(state)}", "info")
     if prompt.warm_up and begun:
         yield Note("Warm-up: the first run after a start. It is not used for Compare.", "info")
     if prompt.note:

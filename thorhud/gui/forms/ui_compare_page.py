@@ -437,10 +437,11 @@ class Ui_ComparePage(object):
         self.empty_text.setProperty(u"role", u"body")
         self.empty_text.setProperty(u"tone", u"text2")
         self.empty_text.setWordWrap(True)
+        self.empty_text.setMinimumSize(QSize(1040, 0))
         self.empty_text.setMaximumSize(QSize(1040, 16777215))
         self.empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
-        self.empty_inner.addWidget(self.empty_text)
+        self.empty_inner.addWidget(self.empty_text, 0, Qt.AlignmentFlag.AlignHCenter)
 
         self.spacer_3 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 

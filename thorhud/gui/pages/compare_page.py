@@ -21,6 +21,7 @@ _EMPTY_TEXT = (
     "Measure the comparison: each model is started, measured and stopped by itself. "
     "Or start two models and run the reference prompt on each; the first run only warms up."
 )
+_RUNNING_TEXT = "The first bar appears as soon as the first model was measured. Nothing to do."
 _ONE_LINE_KIND = 52
 
 
@@ -97,8 +98,6 @@ class ComparePage(QWidget):
         form.ttft_note.display(Run("seconds, lower is better", "small", "text2"))
         form.memory_card_title.setText("Model memory")
         form.memory_note.display(Run("GiB, lower is better", "small", "text2"))
-        form.empty_title.setText(_EMPTY_TITLE)
-        form.empty_text.setText(_EMPTY_TEXT)
         form.empty_button.setText("Measure the comparison")
         form.table.setAccessibleName("Data of the charts")
 
@@ -119,6 +118,8 @@ class ComparePage(QWidget):
         self._form.ladder_line.display(Run(words, "strong", "text1", figures=True))
         self._form.measure_button.setEnabled(not running)
         self._form.empty_button.setVisible(not running)
+        self._form.empty_title.setText("Measuring" if running else _EMPTY_TITLE)
+        self._form.empty_text.setText(_RUNNING_TEXT if running else _EMPTY_TEXT)
 
     def _show_kind(self, words: str, *, tone: str = "text2") -> None:
         self._form.kind_label.set_role("body" if len(words) <= _ONE_LINE_KIND else "small")

@@ -105,8 +105,6 @@ class PromptPanel(QFrame):
         self._form.run_button.setText("Run it again" if again else "Run the prompt")
         self._form.run_button.setEnabled(self._prompt is not None and not comparing)
         self._swap(self._form.run_button, self._form.cancel_button, to_second=running and not comparing)
-        if running and comparing:
-            self._form.run_button.setVisible(False)
 
     def _swap(self, first: ActionButton, second: ActionButton, *, to_second: bool) -> None:
         """Show one of two buttons; the focus stays in their place and never falls on Stop."""
