@@ -11,6 +11,7 @@ import samples
 import samples_compare as sc
 from pressing import click, key
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -278,3 +279,15 @@ def test_one_configuration_without_published_figures_is_drawn(page: ComparePage)
     page.grab()
 
     assert len(chart(page).bars()) == 2
+
+
+def test_a_zoom_stays_while_the_page_is_told_again_and_a_double_click_leaves_it(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    plot = chart(page)._plot
+    whole = plot.frame().x_range
+    plot.getPlotItem().getViewBox().setXRange(10.0, 20.0, padding=0)
+    display(page, sc.comparison(unit="thor-08"))
+    assert plot.frame().x_range == pytest.approx((10.0, 20.0))
+
+    QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton)
+    assert plot.frame().x_range == pytest.approx(whole)
