@@ -30,6 +30,7 @@ def test_an_idle_unit_shows_only_the_system() -> None:
     assert sizes(shown) == {Part.SYSTEM: 4.6}
     assert (shown.note, shown.alarm, shown.label) == ("idle", False, "")
     assert shown.free_gib == pytest.approx(118.2, abs=0.05)
+    assert (shown.title, shown.idle_gib) == ("Unified memory", (3.0, 6.0))
 
 
 def test_a_ready_model_is_split_into_weights_and_conversation_cache() -> None:
@@ -69,6 +70,7 @@ def test_on_a_machine_that_is_no_unit_other_programs_are_not_called_unclaimed() 
 
     assert sizes(shown) == {Part.SYSTEM: 30.0}
     assert shown.label == "system and other programs"
+    assert (shown.title, shown.idle_gib) == ("Memory", None)
 
 
 def test_file_copies_are_shown_and_never_called_used() -> None:

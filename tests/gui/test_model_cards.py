@@ -85,6 +85,18 @@ def test_a_stopped_docker_disables_every_button_with_the_reason() -> None:
     assert {each.line for each in cards} == {"Docker is not running"}
 
 
+def test_a_hostile_reason_stays_one_printable_line() -> None:
+    hostile = ConfigurationAvailability(
+        configuration_id=FP8, startable=False, reason="a\n\x1b[31m<b>\u202e", label="No\nDocker"
+    )
+
+    shown = card(replace(samples.idle(), availability=(hostile,)), FP8)
+
+    assert shown.line.isprintable()
+    assert "<b>" in shown.line
+    assert shown.status == "No Docker"
+
+
 def test_a_start_counts_its_shards() -> None:
     shown = card(samples.loading(), "gpt-oss-120b")
 

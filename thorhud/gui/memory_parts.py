@@ -49,7 +49,13 @@ class MemoryParts:
     """What stands beside the title."""
     alarm: bool = False
     configuration_id: str | None = None
-    idle_gib: tuple[float, float] = (3.0, 6.0)
+    idle_gib: tuple[float, float] | None = (3.0, 6.0)
+    """What is normal when idle; None on a machine that is no unit of the workshop."""
+
+    @property
+    def title(self) -> str:
+        """What the memory is called: only a unit shares it between processor and GPU."""
+        return "Memory" if self.idle_gib is None else "Unified memory"
 
 
 def memory_parts(memory: Memory, state: AgentState, workshop: Workshop | None) -> MemoryParts:
@@ -81,7 +87,7 @@ def memory_parts(memory: Memory, state: AgentState, workshop: Workshop | None) -
         note="almost full" if full else "idle" if at_rest else "",
         alarm=full,
         configuration_id=serving.configuration_id,
-        idle_gib=idle,
+        idle_gib=idle if unit_is_ours else None,
     )
 
 

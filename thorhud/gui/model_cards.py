@@ -8,6 +8,7 @@ from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, ConfigurationAvailability, ServingPhase, ServingState
 from thorhud.domain.workshop import Configuration, Marker, Workshop
 from thorhud.gui.stage_words import headline
+from thorhud.gui.unit_text import one_line
 from thorhud.gui.words import number, since, span
 
 
@@ -103,7 +104,7 @@ def _card(
     recommended: str | None,
 ) -> ModelCard:
     state = _card_state(configuration, serving, availability, recommended)
-    line, status, action = _WORDS[state](configuration, serving, availability)
+    line, status, action = (one_line(word) for word in _WORDS[state](configuration, serving, availability))
     published = configuration.published.long_tokens_per_s.value
     return ModelCard(
         configuration=configuration,

@@ -23,7 +23,7 @@ class MemoryBar(QWidget):
         self._configuration: Configuration | None = None
         self._old = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Unified memory")
+        self.setAccessibleName("Memory")
         self.setAccessibleDescription("not available")
 
     def display(self, parts: MemoryParts | None, configuration: Configuration | None, *, old: str = "") -> None:
@@ -59,7 +59,8 @@ class MemoryBar(QWidget):
         baseline = theme.length(38)
         note = self._old or (self._parts.note if self._parts else "not available")
         tone = "amber" if self._parts and self._parts.alarm and not self._old else "text2"
-        title = (Run("Unified memory", "label_strong"), Run("    ", "small"), Run(note, "note", tone))
+        name = self._parts.title if self._parts else "Memory"
+        title = (Run(name, "label_strong"), Run("    ", "small"), Run(note, "note", tone))
         draw_runs(painter, theme, title, QPointF(bar.left(), baseline), room=bar.width() * 0.6)
         if self._parts is None:
             return
@@ -133,10 +134,10 @@ class MemoryBar(QWidget):
         return start + width
 
     def _paint_legend(self, painter: QPainter, theme: Theme, bar: QRectF, parts: MemoryParts) -> None:
-        low, high = parts.idle_gib
         baseline = theme.length(117)
         end = bar.left()
-        if high < parts.total_gib:
+        low, high = parts.idle_gib or (0.0, 0.0)
+        if 0 < high < parts.total_gib:
             left = bar.left() + bar.width() * low / parts.total_gib
             right = max(left + theme.length(24), bar.left() + bar.width() * high / parts.total_gib)
             painter.setPen(QPen(theme.colour.text2, theme.length(2)))

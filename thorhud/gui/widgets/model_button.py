@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from thorhud.domain.workshop import Marker
@@ -125,11 +125,22 @@ class ModelButton(QAbstractButton):
         draw_runs(painter, theme, (title,), QPointF(length(72), length(54)), room=self.width() - length(96))
         subtitle = _fitting(theme, card.subtitle, ("strong", "label", "small_medium"), room + length(12), title.tone)
         draw_runs(painter, theme, (subtitle,), QPointF(left, length(103)), room=room + length(12))
-        line = Run(card.line, "note", _STATUS_TONE.get(card.state, "text2"))
-        draw_runs(painter, theme, (line,), QPointF(left, length(136)), room=room)
+        self._paint_line(painter, theme, card)
         if card.progress is not None:
             self._paint_progress(painter, theme, card.progress)
         self._paint_action(painter, theme, card, self.height() - length(22))
+
+    def _paint_line(self, painter: QPainter, theme: Theme, card: ModelCard) -> None:
+        """Write the reason in as many lines as there is room for above the action."""
+        font = theme.font("note")
+        metrics = QFontMetricsF(font)
+        top = theme.length(136) - metrics.ascent()
+        room = self.height() - theme.length(56) - top
+        lines = 1 if card.progress is not None else max(1, int(room // metrics.lineSpacing()))
+        text = QRectF(theme.length(24), top, self.width() - theme.length(48), lines * metrics.lineSpacing() + 1)
+        painter.setFont(font)
+        painter.setPen(theme.tone(_STATUS_TONE.get(card.state, "text2")))
+        painter.drawText(text, Qt.TextFlag.TextWordWrap, card.line)
 
     def _paint_action(self, painter: QPainter, theme: Theme, card: ModelCard, baseline: float) -> None:
         length = theme.length
