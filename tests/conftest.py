@@ -39,12 +39,13 @@ def pytest_unconfigure() -> None:
 def docker_obstacle() -> str | None:
     if os.geteuid() != 0:
         return "a Docker Engine of its own needs root"
-    missing = [name for name in ("dockerd", "containerd", "runc", "docker") if shutil.which(name) is None]
-    return f"not installed: {', '.join(missing)} (Debian's package docker.io)" if missing else None
+    missing = [name for name in ("dockerd", "containerd", "runc", "docker", "busybox") if shutil.which(name) is None]
+    return f"not installed: {', '.join(missing)} (Debian's packages docker.io and busybox-static)" if missing else None
 
 
 def display_obstacle() -> str | None:
-    return None if shutil.which("Xvfb") else "not installed: Xvfb (Debian's package xvfb)"
+    missing = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
+    return f"not installed: {', '.join(missing)} (Debian's packages xvfb and xdotool)" if missing else None
 
 
 def vllm_obstacle() -> str | None:
