@@ -104,7 +104,7 @@ def _card(
     recommended: str | None,
 ) -> ModelCard:
     state = _card_state(configuration, serving, availability, recommended)
-    line, status, action = (one_line(word) for word in _WORDS[state](configuration, serving, availability))
+    line, status, action = _WORDS[state](configuration, serving, availability)
     published = configuration.published.long_tokens_per_s.value
     return ModelCard(
         configuration=configuration,
@@ -192,8 +192,8 @@ def _unavailable_words(
 ) -> _Words:
     if availability is None:
         return "Not available", "Not available", ""
-    label = availability.label or "Not available"
-    reason = (availability.reason or label).rstrip(".")
+    label = one_line(availability.label or "Not available", 40)
+    reason = one_line(availability.reason or label).rstrip(".")
     return reason, label, ""
 
 
@@ -202,12 +202,12 @@ def _starting_words(
 ) -> _Words:
     if serving.phase is ServingPhase.STOPPING:
         status = "Waiting" if serving.next_configuration_id else "Stopping"
-        return serving.activity or status, status, ""
+        return one_line(serving.activity or status), status, ""
     timeline = serving.timeline
     if timeline is not None and timeline.shards_total and timeline.shards_done is not None:
         at = min(timeline.shards_done + 1, timeline.shards_total)
         return f"Shard {at} of {timeline.shards_total}", "Loading", "Stop"
-    return headline(serving), "Starting", "Stop"
+    return one_line(headline(serving)), "Starting", "Stop"
 
 
 def _ready_words(
@@ -221,7 +221,8 @@ def _ready_words(
 def _failed_words(
     _configuration: Configuration, serving: ServingState, _availability: ConfigurationAvailability | None
 ) -> _Words:
-    return serving.failure.headline if serving.failure else "It did not start", "Failed", "See the fix"
+    reason = serving.failure.headline if serving.failure else "It did not start"
+    return one_line(reason), "Failed", "See the fix"
 
 
 _WORDS: dict[CardState, Callable[[Configuration, ServingState, ConfigurationAvailability | None], _Words]] = {
