@@ -50,12 +50,22 @@ class KillHarness:
     """One unit under attack."""
 
     def __init__(
-        self, engine: OwnEngine, *, home: Path, data_dir: Path, port: int, configuration_id: str, limit_s: float = 60.0
+        self,
+        engine: OwnEngine,
+        *,
+        home: Path,
+        data_dir: Path,
+        port: int,
+        configuration_id: str,
+        limit_s: float = 60.0,
+        work_s: float = 3.0,
     ) -> None:
         self.engine = engine
         self.outcome = Outcome()
         self._configuration_id = configuration_id
         self._limit_s = limit_s
+        self._work_s = work_s
+        """The longest time between two kills."""
         self._home = home
         self._socket = home / "thorhud/agent.sock"
         self._face: subprocess.Popen[bytes] | None = None
@@ -78,12 +88,13 @@ class KillHarness:
             await self._settled()
             for number in range(kills):
                 victim = chance.choice(VICTIMS)
-                await self._work_until_hit(victim, after_s=chance.uniform(0.0, 3.0))
+                await self._work_until_hit(victim, after_s=chance.uniform(0.0, self._work_s))
                 began = time.monotonic()
                 await self._recover(victim)
                 took_s = time.monotonic() - began
                 self.outcome.recovery_s.setdefault(victim, []).append(took_s)
                 tell(f"{number + 1} of {kills}: {victim}, back after {took_s:.1f} s")
+            await self._serve_again()
             await self._compare_log()
             await self._stop_serving()
         finally:
@@ -114,6 +125,20 @@ class KillHarness:
                 elif state.serving.phase is ServingPhase.READY:
                     await self._do(link, Verb.PROMPT, {"max_tokens": 16}, expect)
                 await asyncio.sleep(0.05)
+
+    async def _serve_again(self) -> None:
+        """After the last kill: everything still works."""
+        working = asyncio.ensure_future(self._prompts())
+        done = len(self.outcome.told_done)
+        try:
+            async with asyncio.timeout(self._limit_s):
+                while len(self.outcome.told_done) < done + 2 and not working.done():
+                    await asyncio.sleep(0.1)
+        finally:
+            working.cancel()
+            with contextlib.suppress(asyncio.CancelledError, ThorHudError):
+                await working
+        await self._settled()
 
     async def _do(self, link: WireLink, verb: Verb, args: dict[str, object], expect: Expectation) -> None:
         answer = await link.command(verb, args, expect=expect)
