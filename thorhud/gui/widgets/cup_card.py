@@ -47,8 +47,8 @@ class CupCard(QAbstractButton):
         if self._cup.colour is CupColour.BLUE:
             return "Good to go", "Tap for the red cup if you need help"
         if self._waiting_s is None:
-            return "Help is on the way", "Tap when the problem is solved"
-        return "Help is on the way", f"Waiting {clock(self._waiting_s)}, tap when it is solved"
+            return "Help is wanted here", "Tap when the problem is solved"
+        return "Help is wanted here", f"Waiting {clock(self._waiting_s)}, tap when it is solved"
 
     def sizeHint(self) -> QSize:
         theme = theme_of(self)
