@@ -1,0 +1,1 @@
+"""Repairs: what a person would type, run for them, and proven."""

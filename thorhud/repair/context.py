@@ -1,0 +1,48 @@
+"""What a repair needs to know of the unit it runs on."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thorhud.domain.containers import ContainerEngine
+from thorhud.domain.workshop import RequiredFile, Workshop
+from thorhud.repair.root import Root, root_of_this_machine
+from thorhud.settings.declared import Settings
+
+DAEMON_JSON = Path("/etc/docker/daemon.json")
+DOCKER_SOCKET = "unix:///var/run/docker.sock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairContext:
+    """One unit as its repairs see it."""
+
+    engine: ContainerEngine
+    root: Root = field(default_factory=root_of_this_machine)
+    data_dir: Path
+    required_files: tuple[RequiredFile, ...] = ()
+    """The token files that the workshop's configurations need."""
+    port: int = 8000
+    unit: str = "this unit"
+    docker_address: str = DOCKER_SOCKET
+    daemon_json: Path = DAEMON_JSON
+    in_use: frozenset[str] = frozenset()
+    """Ids of the launches that somebody watches: their containers are no leftovers."""
+    files_from: Path | None = None
+    """Where a person says that the token files lie; None looks at the usual places."""
+    need_bytes: int | None = None
+    """How much memory must be free for the launch that failed; None where nobody knows."""
+    proc: Path = Path("/proc")
+
+
+def context_for(settings: Settings, workshop: Workshop, engine: ContainerEngine, **more: object) -> RepairContext:
+    """Return this machine's context, as ``thorhud doctor`` and the agent use it; *more* replaces fields."""
+    files = {each.host: each for one in workshop.configurations for each in one.required_files}
+    fields: dict[str, object] = {
+        "engine": engine,
+        "data_dir": settings.data_dir,
+        "required_files": tuple(files.values()),
+        "port": settings.port,
+        "docker_address": getattr(engine, "address", DOCKER_SOCKET),
+        **more,
+    }
+    return RepairContext(**fields)  # type: ignore[arg-type]
