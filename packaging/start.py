@@ -23,6 +23,9 @@ SPEED = "20"
 MAX_TOKENS = "40"
 """Cuts the answers there, so that all six configurations are through in under two minutes."""
 
+END_A_HANGING_TEST = ("-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
+"""Says where it hangs, instead of hanging for as long as the machine that runs it."""
+
 JETSON = Path("/etc/nv_tegra_release")
 
 
@@ -68,7 +71,7 @@ def test(more: list[str]) -> int:
     """Run the tests, but for those that need a Jetson or the vLLM rig (`make test-vllm`)."""
     system_libraries.ensure(system_libraries.QT)
     python = environment.ensure("dev")
-    return become(python, "pytest", "-m", "not vllm and not hardware", *more)
+    return become(python, "pytest", "-m", "not vllm and not hardware", *END_A_HANGING_TEST, *more)
 
 
 def only_environment(_: list[str]) -> int:

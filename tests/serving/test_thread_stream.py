@@ -62,10 +62,12 @@ async def test_a_drained_stream_goes_on_and_keeps_the_newest() -> None:
         await anext(items)
         await asyncio.to_thread(source.iterated.wait, 5)
 
-        newest = [await anext(items) for _ in range(10)]
+        after = [await anext(items)]
+        while after[-1] < 999:  # how many were taken with the first one is chance
+            after.append(await anext(items))
 
     assert source.iterated.is_set()
-    assert newest[-1] == 999
+    assert len(after) < 2 * 10
 
 
 async def test_an_error_comes_after_the_items_before_it() -> None:
