@@ -375,7 +375,7 @@ def test_the_answer_streams_into_the_stage_area_once(show: Show) -> None:
 def test_the_cup_counts_the_wait(show: Show) -> None:
     cup = leaf(show(samples.failed()), CupCard)
 
-    assert cup.accessibleName() == "Cup: Help is on the way"
+    assert cup.accessibleName() == "Cup: Help is wanted here"
     assert cup.accessibleDescription() == "Waiting 2:14, tap when it is solved"
 
 
