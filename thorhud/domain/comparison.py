@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from thorhud.domain.findings import Speeds, findings_in
+from thorhud.domain.power import about_modes
 from thorhud.domain.timing import PromptResult
 from thorhud.domain.workshop import Configuration, Workshop
 
@@ -265,8 +266,11 @@ def _conditions(runs: list[RunRecord], rows: Sequence[ComparisonRow]) -> Iterato
     if versions:
         yield f"vLLM {', '.join(versions)}." + (" Not all bars come from the same version." if versions[1:] else "")
     if runs:
-        modes = sorted({each.power_mode for each in runs if each.power_mode})
-        yield f"Power mode: {', '.join(modes)}." if modes else "The power mode is not known."
+        yield from about_modes(
+            sorted({each.power_mode for each in runs if each.power_mode}),
+            all_known=all(each.power_mode for each in runs),
+            measured=not all(each.simulated for each in runs),
+        )
 
 
 def _about_simulation(start_speed: float) -> str:
