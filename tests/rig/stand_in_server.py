@@ -29,7 +29,6 @@ def main(arguments: list[str]) -> int:
         model=arguments[1],
         port=int(os.environ["STAND_IN_PORT"]),
         stages=STAGES,
-        arguments=tuple(arguments[1:]),
         shards=4,
         tokens_per_s_short=120.0,
         tokens_per_s_long=120.0,
