@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.messages import (
+    AnswerKind,
     Channel,
     Command,
     CommandAnswer,
@@ -41,7 +42,7 @@ STATE = AgentState(
         Event(number=1, at_unix_s=2.0, kind="ready", text="ready", details={"a": 1, "b": None}),
         StreamPiece(channel=Channel.ANSWER, of="r", offset=4, text="häß\u2028\u0000"),
         QueryAnswer(id="q", result=[1, {"a": "b"}]),
-        CommandAnswer(id="c", kind="done"),
+        CommandAnswer(id="c", kind=AnswerKind.DONE),
     ],
 )
 def test_what_an_agent_sends_arrives_as_it_was(message: object) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,7 +140,7 @@ class KillHarness:
                 await working
         await self._settled()
 
-    async def _do(self, link: WireLink, verb: Verb, args: dict[str, object], expect: Expectation) -> None:
+    async def _do(self, link: WireLink, verb: Verb, args: Mapping[str, object], expect: Expectation) -> None:
         answer = await link.command(verb, args, expect=expect)
         if answer.kind is not AnswerKind.ACCEPTED:
             return
@@ -241,7 +241,7 @@ class KillHarness:
         """Whether the agent holds a connection: nobody else than the face does while the harness is silent."""
         for process in self._agents():
             with contextlib.suppress(psutil.Error):
-                ends = [each for each in process.net_connections("unix") if each.laddr == str(self._socket)]
+                ends = [each for each in process.net_connections("unix") if str(each.laddr) == str(self._socket)]
                 return len(ends) >= 2  # the listening socket and one accepted
         return False
 
