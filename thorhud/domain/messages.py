@@ -94,6 +94,8 @@ class QueryName(StrEnum):
     """launch_id, offset, limit -> `LogPage`"""
     LAUNCHES = "launches"
     """limit -> list of `LaunchRecord`"""
+    HISTORY = "history"
+    """name (of `thorhud.domain.history.VALUES`), begin_unix_s, end_unix_s, pixels -> `HistorySeries`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +224,22 @@ class LaunchRecord:
     model_memory_gib: float | None = None
     step_s: dict[str, float] = field(default_factory=dict)
     """Seconds of each `PipelineStep` without gaps: their sum is the time to ready."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistorySeries:
+    """The course of one value: at most two points for each pixel of a chart, least and most, in the order of time.
+
+    A second without a measurement has no point; a gap is where points are far apart.
+    """
+
+    name: str
+    unit: str
+    """bytes, share (0 to 1), mhz, w, c, bytes_per_s, tokens_per_s"""
+    begin_unix_s: float
+    end_unix_s: float
+    points: tuple[tuple[float, float], ...] = ()
+    """Unix seconds and value."""
 
 
 Down = Snapshot | Event | StreamPiece | QueryAnswer | CommandAnswer

@@ -1,0 +1,240 @@
+"""The history of a unit's hardware in SQLite: one row of whole numbers each second, written once a minute.
+
+A row is some forty bytes; it is the commits that wear a disk. So a minute of rows goes into one transaction, and a kill
+of the agent loses at most that minute. What is asked once a minute lies in a table of its own, compressed.
+"""
+
+import json
+import sqlite3
+import threading
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from thorhud.domain.errors import RecordsError
+from thorhud.domain.history import BY_NAME, VALUES, Leaf
+from thorhud.domain.messages import HistorySeries
+
+BATCH_S = 58.0
+"""Seconds of rows in one transaction: with the second between two rows, never more than a minute is lost."""
+REST_EVERY_S = 60
+KEPT_S = 30 * 86_400
+REST_LIMIT_BYTES = 2048
+"""A minute's compressed rest above this is not kept: 30 days of it stay under 90 MB whatever a source invents."""
+MOST_WAITING = 3600
+"""Rows held in memory while the disk refuses them; the oldest go first."""
+MOST_PIXELS = 4096
+
+_PURGE_EVERY_S = 3600.0
+_VERSION = 1
+_COLUMNS = ", ".join(each.name for each in VALUES)
+_TABLES = f"""
+CREATE TABLE seconds (at INTEGER PRIMARY KEY, {", ".join(f"{each.name} INTEGER" for each in VALUES)}) STRICT;
+CREATE TABLE rest (at INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One second: when, and the dozen values in the order of `VALUES`."""
+
+    at_unix_s: int
+    values: tuple[int | None, ...]
+
+
+class History:
+    """One file of history. `add` only remembers; `flush` writes and belongs into a thread, as do the questions."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: list[Row] = []
+        self._rest: list[tuple[int, bytes]] = []
+        self._rest_minute: int | None = None
+        """The newest minute of which the rest is remembered."""
+        self._oldest_s: float | None = None
+        self._purged_s: float | None = None
+        self._lock = threading.Lock()
+        """Held for moments: the rows that wait."""
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._prepare()
+            self._reader = self._connect()
+        except (sqlite3.Error, OSError) as error:
+            raise self._trouble(error) from error
+
+    # remembering
+
+    def add(self, at_unix_s: float, values: tuple[int | None, ...], *, now_s: float | None = None) -> bool:
+        """Remember one second; return whether it is time to call `flush`. *now_s* is a monotonic clock."""
+        now_s = time.monotonic() if now_s is None else now_s
+        with self._lock:
+            self._waiting.append(Row(int(at_unix_s), values))
+            del self._waiting[:-MOST_WAITING]
+            if self._oldest_s is None:
+                self._oldest_s = now_s
+            return now_s - self._oldest_s >= BATCH_S
+
+    def wants_rest(self, at_unix_s: float) -> bool:
+        """Whether this minute's other values are still to be remembered."""
+        return self._rest_minute != int(at_unix_s) // REST_EVERY_S
+
+    def add_rest(self, at_unix_s: float, values: dict[str, Leaf]) -> None:
+        """Remember everything else of this minute."""
+        self._rest_minute = int(at_unix_s) // REST_EVERY_S
+        body = zlib.compress(json.dumps(values, separators=(",", ":")).encode(), level=6)
+        if len(body) > REST_LIMIT_BYTES:
+            return
+        with self._lock:
+            self._rest.append((int(at_unix_s), body))
+            del self._rest[: -MOST_WAITING // REST_EVERY_S]
+
+    def flush(self) -> None:
+        """Write what waits in one transaction; raise `RecordsError` where the disk refuses, and keep it."""
+        with self._writing:
+            with self._lock:
+                rows, rest = tuple(self._waiting), tuple(self._rest)
+                self._oldest_s = None
+            if not rows and not rest:
+                return
+            with self._transaction() as db:
+                marks = ", ".join("?" * (1 + len(VALUES)))
+                db.executemany(
+                    f"INSERT OR REPLACE INTO seconds (at, {_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own names
+                    [(row.at_unix_s, *row.values) for row in rows],
+                )
+                db.executemany("INSERT OR REPLACE INTO rest (at, body) VALUES (?, ?)", rest)
+                self._forget_old(db, newest_unix_s=rows[-1].at_unix_s if rows else rest[-1][0])
+            with self._lock:
+                written, kept = set(rows), set(rest)
+                self._waiting = [row for row in self._waiting if row not in written]
+                self._rest = [each for each in self._rest if each not in kept]
+
+    def close(self) -> None:
+        """Write what waits and let go of the file."""
+        try:
+            self.flush()
+        finally:
+            with self._writing, self._reading:
+                self._reader.close()
+                self._writer.close()
+
+    # asking
+
+    def series(self, name: str, begin_unix_s: float, end_unix_s: float, pixels: int) -> HistorySeries:
+        """Return the course of one value with at most two points, least and most, for each pixel of a chart."""
+        value = BY_NAME[name]
+        pixels = max(1, min(pixels, MOST_PIXELS))
+        begin, end = int(begin_unix_s), max(int(begin_unix_s) + 1, int(end_unix_s))
+        stored = self._stored(name, begin, end, pixels)
+        with self._lock:
+            place = VALUES.index(value)
+            waiting = [(row.at_unix_s, row.values[place]) for row in self._waiting if begin <= row.at_unix_s < end]
+        stored += [(at, each) for at, each in waiting if each is not None]
+        points = _least_and_most(stored, begin, end, pixels)
+        return HistorySeries(
+            name=name,
+            unit=value.unit,
+            begin_unix_s=begin,
+            end_unix_s=end,
+            points=tuple((float(at), each / value.steps) for at, each in points),
+        )
+
+    def rest(self, begin_unix_s: float, end_unix_s: float) -> list[tuple[int, dict[str, Leaf]]]:
+        """Return the other values of each minute, oldest first."""
+        with self._asking() as db:
+            rows = db.execute(
+                "SELECT at, body FROM rest WHERE at >= ? AND at < ? ORDER BY at", (int(begin_unix_s), int(end_unix_s))
+            ).fetchall()
+        return [(at, json.loads(zlib.decompress(body))) for at, body in rows]
+
+    def _stored(self, name: str, begin: int, end: int, pixels: int) -> list[tuple[int, int]]:
+        """Return at least the extremes of each pixel; every row where there are no more than pixels."""
+        where = f"FROM seconds WHERE at >= ? AND at < ? AND {name} IS NOT NULL"
+        with self._asking() as db:
+            if end - begin <= pixels:
+                return db.execute(f"SELECT at, {name} {where} ORDER BY at", (begin, end)).fetchall()
+            found: list[tuple[int, int]] = []
+            for first, last in _spans(begin, end, pixels):
+                # the time beside min() and max() is the time of that row: SQLite promises it
+                for which in ("min", "max"):
+                    at, each = db.execute(f"SELECT at, {which}({name}) {where}", (first, last)).fetchone()
+                    if each is not None:
+                        found.append((at, each))
+            return found
+
+    # the file
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._path, check_same_thread=False, isolation_level=None, timeout=10.0)
+
+    def _prepare(self) -> None:
+        db = self._writer
+        # small pages: a minute is some three kilobytes, and whole pages are written
+        db.execute("PRAGMA page_size = 1024")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA wal_autocheckpoint = 4000")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise RecordsError(
+                f"The history in {self._path} was written by a newer thorhud.",
+                next_step="Use that version, or move the file away to begin anew.",
+            )
+        if version == 0:
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+
+    def _forget_old(self, db: sqlite3.Connection, *, newest_unix_s: int) -> None:
+        now_s = time.monotonic()
+        if self._purged_s is not None and now_s - self._purged_s < _PURGE_EVERY_S:
+            return
+        self._purged_s = now_s
+        for table in ("seconds", "rest"):
+            db.execute(f"DELETE FROM {table} WHERE at < ?", (newest_unix_s - KEPT_S,))  # noqa: S608 - as above
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            with self._writer:
+                yield self._writer
+        except sqlite3.Error as error:
+            raise self._trouble(error) from error
+
+    @contextmanager
+    def _asking(self) -> Iterator[sqlite3.Connection]:
+        with self._reading:
+            try:
+                yield self._reader
+            except sqlite3.Error as error:
+                raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> RecordsError:
+        return RecordsError(
+            f"The history in {self._path} cannot be used: {error}.",
+            next_step="Look at the free disk space and at who owns the file; a broken file can be moved away.",
+        )
+
+
+def _spans(begin: int, end: int, pixels: int) -> Iterator[tuple[int, int]]:
+    """Yield the whole seconds of each pixel, without gap and without overlap."""
+    edges = [begin + (end - begin) * number // pixels for number in range(pixels + 1)]
+    return pairwise(edges)
+
+
+def _least_and_most(points: Sequence[tuple[int, int]], begin: int, end: int, pixels: int) -> list[tuple[int, int]]:
+    """Return the extremes of each pixel in the order of time."""
+    if end - begin <= pixels:
+        return sorted(dict(points).items())
+    extremes: dict[int, tuple[tuple[int, int], tuple[int, int]]] = {}
+    for point in points:
+        pixel = (point[0] - begin) * pixels // (end - begin)
+        least, most = extremes.get(pixel, (point, point))
+        extremes[pixel] = (min(least, point, key=lambda each: each[1]), max(most, point, key=lambda each: each[1]))
+    return sorted({point for pair in extremes.values() for point in pair})
