@@ -31,7 +31,11 @@ class RepairContext:
     """Where a person says that the token files lie; None looks at the usual places."""
     need_bytes: int | None = None
     """How much memory must be free for the launch that failed; None where nobody knows."""
-    proc: Path = Path("/proc")
+    runtime_program: str = "nvidia-container-runtime"
+    logs_to: Path | None = None
+    """Where the log of a leftover is kept before its container is removed."""
+    root_folder: Path = Path("/")
+    """Where /proc lies; tests name another."""
 
 
 def context_for(settings: Settings, workshop: Workshop, engine: ContainerEngine, **more: object) -> RepairContext:

@@ -1,8 +1,29 @@
-"""Asks for the few things that need root: fixed verbs, no password prompt, never for longer than a limit."""
+"""Asks for the few things that need root: fixed verbs, no password prompt, never for longer than a limit.
 
-from dataclasses import dataclass
+Three ways, and one answer to all of them: as root the verb's code runs directly; under systemd the verb's oneshot unit
+is started, which a polkit rule allows to the group ``thorhud``; anywhere else the answer is the command to type.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+HELPER = Path(__file__).with_name("root_helper.py")
+PROPOSAL = Path("/var/lib/thorhud-root/daemon.json")
+"""Where a proposal for daemon.json is put: the helper reads it there and nowhere else."""
+RESULTS = Path("/run/thorhud-root")
+"""Where each unit leaves what came of it."""
+KILLED_WITHIN_S = 5.0
+SYSTEMD = Path("/run/systemd/system")
 
 
 class RootVerb(StrEnum):
@@ -15,6 +36,30 @@ class RootVerb(StrEnum):
     MAX_POWER = "max-power"
 
 
+TO_TYPE: Final[Mapping[RootVerb, str]] = MappingProxyType(
+    {
+        RootVerb.DROP_CACHES: "sync && sudo sysctl -w vm.drop_caches=3",
+        RootVerb.RESTART_DOCKER: "sudo systemctl restart docker",
+        RootVerb.REBOOT: "sudo reboot",
+        RootVerb.APPLY_DAEMON_JSON: (
+            "sudo nvidia-ctk runtime configure --runtime=docker --set-as-default && sudo systemctl restart docker"
+        ),
+        RootVerb.MAX_POWER: "sudo nvpmodel -m 0 && sudo jetson_clocks",
+    }
+)
+"""What a person types who has sudo, to the same end."""
+LIMIT_S: Final[Mapping[RootVerb, float]] = MappingProxyType(
+    {
+        RootVerb.DROP_CACHES: 60.0,
+        RootVerb.RESTART_DOCKER: 180.0,
+        RootVerb.REBOOT: 20.0,
+        RootVerb.APPLY_DAEMON_JSON: 360.0,
+        RootVerb.MAX_POWER: 60.0,
+    }
+)
+"""Seconds after which nobody waits any longer. Restarting Docker stops containers, and each may take its time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootResult:
     """What came of asking for a verb."""
@@ -25,24 +70,169 @@ class RootResult:
     """What a person types instead, where this account may not ask for it."""
     code: int = 0
     """The helper's exit code; 0 where it did what was asked or was not reached."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What the helper measured, by its own names."""
 
 
 class Root(Protocol):
     """Carries out the fixed verbs."""
 
-    async def ask(self, verb: RootVerb) -> RootResult:
-        """Carry out *verb* and return what came of it; it never raises and never waits for a password."""
+    async def ask(self, verb: RootVerb, *, proposal: Mapping[str, object] | None = None) -> RootResult:
+        """Carry out *verb* and return what came of it; it never raises and never waits for a password.
+
+        *proposal* is what `RootVerb.APPLY_DAEMON_JSON` is to set; the other verbs take none.
+        """
         ...
+
+
+def root_of_this_machine() -> Root:
+    """Return the way to root that this account has on this machine."""
+    if os.geteuid() == 0:
+        return DirectRoot()
+    return UnitRoot() if SYSTEMD.is_dir() else NoRoot()
 
 
 class NoRoot:
     """Where nobody may: every verb answers with the command to type."""
 
-    async def ask(self, verb: RootVerb) -> RootResult:
+    async def ask(
+        self,
+        verb: RootVerb,
+        *,
+        proposal: Mapping[str, object] | None = None,  # noqa: ARG002 - nobody reads it
+    ) -> RootResult:
         """Return the command to type."""
-        return RootResult(done=False, sentence=f"This account may not {verb}.")
+        return _refused(verb, "This needs root, and this machine has no systemd that would lend it.")
 
 
-def root_of_this_machine() -> Root:
-    """Return the way to root that this machine has."""
-    return NoRoot()
+class DirectRoot:
+    """Where this account is root: the helper as a child process, so that a hanging verb can be left."""
+
+    def __init__(
+        self, helper: tuple[str, ...] = (sys.executable, "-I", str(HELPER)), proposal: Path = PROPOSAL
+    ) -> None:
+        self._helper = helper
+        self._proposal = proposal
+
+    async def ask(self, verb: RootVerb, *, proposal: Mapping[str, object] | None = None) -> RootResult:
+        """Run the helper with *verb* and read its answer."""
+        trouble = await asyncio.to_thread(_put_proposal, self._proposal, proposal)
+        if trouble:
+            return _refused(verb, trouble)
+        ended = await _run((*self._helper, verb.value), LIMIT_S[verb], {})
+        if ended is None:
+            return _refused(verb, f"It has not ended after {LIMIT_S[verb]:.0f} s and was left.")
+        return _told(verb, ended.output) or _refused(verb, "The root helper did not say what came of it.", ended.code)
+
+
+class UnitRoot:
+    """Under systemd: starting the verb's oneshot unit, which the polkit rule allows or not."""
+
+    def __init__(self, results: Path = RESULTS, proposal: Path = PROPOSAL) -> None:
+        self._results = results
+        self._proposal = proposal
+
+    async def ask(self, verb: RootVerb, *, proposal: Mapping[str, object] | None = None) -> RootResult:
+        """Start ``thorhud-VERB.service`` and wait until it has ended."""
+        trouble = await asyncio.to_thread(_put_proposal, self._proposal, proposal)
+        if trouble:
+            return _refused(verb, trouble)
+        asked_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+        unit = f"thorhud-{verb}.service"
+        command = ("systemctl", "--no-ask-password", "start", unit)
+        ended = await _run(command, LIMIT_S[verb], os.environ)
+        if ended is None:
+            return _refused(verb, f"{unit} has not ended after {LIMIT_S[verb]:.0f} s; look at: systemctl status {unit}")
+        told = _told(verb, await asyncio.to_thread(_text, self._results / f"{verb}.json"), not_before_s=asked_s)
+        if told is not None:
+            return told
+        if ended.code == 0:
+            return RootResult(done=True, sentence="It was done.")
+        return _refused(verb, _why(ended.error, unit), ended.code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    code: int
+    output: str
+    error: str
+
+
+async def _run(command: tuple[str, ...], limit_s: float, environment: Mapping[str, str]) -> _Ended | None:
+    """Run a program without a terminal; None where it did not end in time."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(environment),
+            start_new_session=True,  # neither Ctrl+C nor a closed terminal breaks a change off in its middle
+        )
+    except OSError as error:
+        return _Ended(127, "", f"{command[0]} cannot be started ({error.strerror}).")
+    try:
+        async with asyncio.timeout(limit_s):
+            output, trouble = await process.communicate()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(KILLED_WITHIN_S):
+                await process.wait()
+        return None
+    return _Ended(process.returncode or 0, output.decode(errors="replace"), trouble.decode(errors="replace"))
+
+
+def _told(verb: RootVerb, text: str, *, not_before_s: float = 0.0) -> RootResult | None:
+    """Read what the helper says came of it; None where it says nothing of this call."""
+    try:
+        told = json.loads(text)
+        code, sentence = int(told["code"]), str(told["sentence"])
+        if float(told["at_s"]) < not_before_s:
+            return None
+    except (ValueError, KeyError, TypeError):
+        return None
+    return RootResult(
+        done=code == 0,
+        sentence=sentence,
+        command=TO_TYPE[verb] if code == 77 else "",
+        code=code,
+        details=told.get("details") or {},
+    )
+
+
+def _why(words: str, unit: str) -> str:
+    """Say why systemd did not start the unit, from what systemctl printed."""
+    if "not found" in words:
+        return "The root helper is not installed on this machine (sudo packaging/install-root-helper)."
+    if "uthentication required" in words or "ccess denied" in words:
+        return "This account is not in the group thorhud, which may ask for it."
+    last = words.strip().splitlines()[-1:] or ["no reason was given"]
+    return f"{unit} did not start: {last[0][:300]}"
+
+
+def _refused(verb: RootVerb, sentence: str, code: int = 0) -> RootResult:
+    return RootResult(done=False, sentence=sentence, command=TO_TYPE[verb], code=code)
+
+
+def _put_proposal(path: Path, proposal: Mapping[str, object] | None) -> str:
+    """Write what daemon.json is to get where the helper looks for it; return why that failed."""
+    if proposal is None:
+        return ""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if os.geteuid() == 0:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.write_text(json.dumps(proposal), encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        return f"The change of daemon.json cannot be handed over: {path} ({error.strerror})."
+    return ""
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,11 +1,44 @@
 """Run one repair: progress while it works, one proof at its end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
-from thorhud.domain.repairs import RepairPlan, RepairProgress, RepairProof, repair_of
+from thorhud.domain.errors import ThorHudError
+from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, repair_of
 from thorhud.repair.context import RepairContext
+from thorhud.repair.default_runtime import default_runtime, plan_default_runtime
+from thorhud.repair.docker_service import plan_restart, restart_docker
+from thorhud.repair.encodings import plan_encodings, put_encodings
+from thorhud.repair.leftovers import plan_leftovers, stop_leftovers
+from thorhud.repair.machine import max_power, reboot
+from thorhud.repair.memory import clear_memory
+from thorhud.repair.port import free_port, plan_port
 
-__all__ = ["plan", "repair"]
+Step = RepairProgress | RepairProof
+
+_RUNS: Final[Mapping[RepairId, Callable[[RepairContext], AsyncIterator[Step]]]] = MappingProxyType(
+    {
+        RepairId.CLEAR_MEMORY: clear_memory,
+        RepairId.STOP_LEFTOVERS: stop_leftovers,
+        RepairId.RESTART_DOCKER: restart_docker,
+        RepairId.REBOOT: reboot,
+        RepairId.DEFAULT_RUNTIME: default_runtime,
+        RepairId.PUT_ENCODINGS: put_encodings,
+        RepairId.FREE_PORT: free_port,
+        RepairId.MAX_POWER: max_power,
+    }
+)
+_PLANS: Final[Mapping[RepairId, Callable[[RepairContext], Awaitable[RepairPlan]]]] = MappingProxyType(
+    {
+        RepairId.STOP_LEFTOVERS: plan_leftovers,
+        RepairId.RESTART_DOCKER: plan_restart,
+        RepairId.DEFAULT_RUNTIME: plan_default_runtime,
+        RepairId.PUT_ENCODINGS: plan_encodings,
+        RepairId.FREE_PORT: plan_port,
+    }
+)
+"""The others change nothing that differs from unit to unit."""
 
 
 async def plan(repair_id: str, context: RepairContext) -> RepairPlan:
@@ -14,16 +47,24 @@ async def plan(repair_id: str, context: RepairContext) -> RepairPlan:
     Raises `UnknownRepair`.
     """
     what = repair_of(repair_id)
-    del context
-    return RepairPlan(repair=what, steps=what.steps)
+    planned = _PLANS.get(what.id)
+    if planned is None:
+        return RepairPlan(repair=what, steps=what.steps)
+    try:
+        return await planned(context)
+    except ThorHudError as error:
+        return RepairPlan(repair=what, steps=what.steps, obstacle=str(error), next_step=error.next_step)
 
 
-async def repair(repair_id: str, context: RepairContext) -> AsyncIterator[RepairProgress | RepairProof]:
+async def repair(repair_id: str, context: RepairContext) -> AsyncIterator[Step]:
     """Yield what the repair does as it does it, and end with exactly one `RepairProof`.
 
     Trouble is a proof that is not proven, with the next step and the command to type; it never asks for a password.
     Raises `UnknownRepair`. Whoever runs it records it (`Records.add_action`) and has asked the person before.
     """
     what = repair_of(repair_id)
-    del context
-    yield RepairProof(repair_id=what.id, proven=False, sentence="This repair is not built yet.")
+    try:
+        async for step in _RUNS[what.id](context):
+            yield step
+    except ThorHudError as error:
+        yield RepairProof(repair_id=what.id, proven=False, sentence=str(error), next_step=error.next_step)
