@@ -89,8 +89,9 @@ def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
         pytest.skip(str(error))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def unit(rig: Rig) -> Iterator[Unit]:
+    """One home for all tests: a second one would bring a second agent to the same engine."""
     home = Path(tempfile.mkdtemp(prefix="unit-"))
     yield Unit(rig, home)
     shutil.rmtree(home, ignore_errors=True)
@@ -121,26 +122,27 @@ def test_the_ladder_measures_all_six_and_leaves_nothing_behind(unit: Unit) -> No
         (configuration, "done") for configuration in CONFIGURATIONS
     ]
     assert unit.rig.engine.docker("ps", "--all", "--quiet") == ""
-    check_runs(unit)
+    check_runs([run for run in unit.bodies("runs") if run["ladder_id"] == result["ladder_id"]])
     check_launches(unit)
     check_report(folder)
 
 
-def check_runs(unit: Unit) -> None:
+def check_runs(runs: list[dict[str, Any]]) -> None:
     """Three counted runs each, their tokens from `usage`; guesses that are accepted arrive several to a chunk."""
-    runs = [run for run in unit.bodies("runs") if not run["warm_up"]]
+    counted = [run for run in runs if not run["warm_up"]]
     for configuration in CONFIGURATIONS:
-        results = [run["result"] for run in runs if run["configuration_id"] == configuration]
+        results = [run["result"] for run in counted if run["configuration_id"] == configuration]
         assert len(results) >= 3, configuration
         assert all(one["error"] is None for one in results), configuration
         assert all(one["completion_tokens"] > 0 for one in results), configuration
-    speculating = [run["result"] for run in runs if run["configuration_id"] == "llama-3.1-8b-fp4-eagle3"]
+    speculating = [run["result"] for run in counted if run["configuration_id"] == "llama-3.1-8b-fp4-eagle3"]
     assert all(one["chunks"] < one["completion_tokens"] for one in speculating)
 
 
 def check_launches(unit: Unit) -> None:
     """Each launch has its log and its exit code, and ended because it was asked to."""
-    launches = unit.bodies("launches")
+    launches = sorted(unit.bodies("launches"), key=lambda launch: float(launch["started_unix_s"]))
+    launches = launches[-len(CONFIGURATIONS) :]
     assert sorted(launch["configuration_id"] for launch in launches) == sorted(CONFIGURATIONS)
     for launch in launches:
         assert launch["exit_code"] is not None, launch
