@@ -1,6 +1,5 @@
 """The machine at hand, read from a faked Thor, from an empty machine and from the one that runs the tests."""
 
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from thorhud.domain.identity import Address
 from thorhud.domain.reading import Reading
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.telemetry.machine import MachineSource
+from thorhud.telemetry.network import NetworkInterface
 
 KIB = 1024
 
@@ -21,11 +21,19 @@ def thor(tmp_path: Path) -> Path:
 
 
 def readings(snapshot: TelemetrySnapshot) -> dict[str, Reading[object]]:
-    return {each.name: getattr(snapshot, each.name) for each in fields(snapshot) if each.name != "taken_s"}
+    return {
+        each.name: getattr(snapshot, each.name) for each in fields(snapshot) if each.name not in {"taken_s", "sources"}
+    }
 
 
-def seconds(*values: float) -> Iterator[float]:
-    return iter(values)
+class Clock:
+    """A clock that goes on when a test says so."""
+
+    def __init__(self) -> None:
+        self.now_s = 10.0
+
+    def __call__(self) -> float:
+        return self.now_s
 
 
 async def test_a_thor_is_read_whole(thor: Path) -> None:
@@ -82,7 +90,9 @@ async def test_this_machine_is_read_without_a_word_of_complaint() -> None:
 
 
 async def test_a_thor_says_who_it_is(thor: Path) -> None:
-    source = MachineSource(thor, rack="A", interfaces=lambda: [("mgbe0_0", "10.10.0.107")])
+    source = MachineSource(
+        thor, rack="A", interfaces=lambda: [NetworkInterface(name="mgbe0_0", ipv4=("10.10.0.107",), link_mbps=10000)]
+    )
 
     identity = await source.identity()
 
@@ -90,7 +100,7 @@ async def test_a_thor_says_who_it_is(thor: Path) -> None:
     assert identity.machine.value == "NVIDIA Jetson AGX Thor Developer Kit"
     assert identity.l4t.value == "38.2.2"
     assert identity.is_jetson
-    assert identity.addresses == (Address(label="Wired", interface="mgbe0_0", ip="10.10.0.107"),)
+    assert identity.addresses == (Address(label="Wired", interface="mgbe0_0", ip="10.10.0.107", link_mbps=10000),)
 
 
 async def test_the_number_of_the_settings_wins_over_the_hostname(thor: Path) -> None:
@@ -98,9 +108,10 @@ async def test_the_number_of_the_settings_wins_over_the_hostname(thor: Path) -> 
 
 
 async def test_rates_are_between_two_looks(thor: Path) -> None:
-    times = seconds(10.0, 10.0, 12.0, 12.0)
-    source = MachineSource(thor, clock=lambda: next(times))
+    clock = Clock()
+    source = MachineSource(thor, clock=clock)
     first = await source.read()
+    clock.now_s += 2.0
     more = thor_tree.DISKSTATS.replace("2000000", "2040000").replace("1999000", "2039000")
     thor_tree.write(thor, {"proc/diskstats": more})
 
@@ -119,8 +130,10 @@ async def test_the_disk_is_the_one_that_holds_the_models_even_before_their_folde
 
 
 async def test_a_sensor_that_appears_and_goes_is_a_value_and_then_a_reason(thor: Path) -> None:
-    source = MachineSource(thor)
+    clock = Clock()
+    source = MachineSource(thor, clock=clock)
     before = await source.read()
+    clock.now_s += 1.0
     for file in thor.glob("sys/devices/virtual/thermal/*/temp"):
         file.write_text("")  # what a powered-off zone's EAGAIN amounts to
 

@@ -33,28 +33,36 @@ def read_space(folder: Path) -> tuple[Reading[int], Reading[int]]:
 
 
 class DiskReader:
-    """Reads how many bytes per second came from the disks since its last look."""
+    """Reads how many bytes per second went from and to the disks since its last look."""
 
     def __init__(self, root: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = root / "proc/diskstats"
         self._clock = clock
-        self._last: tuple[float, int] | None = None
+        self._last: tuple[float, tuple[int, int]] | None = None
 
-    def read_rate(self) -> Reading[float]:
-        """Return bytes per second of all disks together."""
+    def read_rates(self) -> tuple[Reading[float], Reading[float]]:
+        """Return bytes read and bytes written per second, all disks together."""
         text = text_of(self._path)
-        read_bytes = None if text is None else bytes_read(text)
-        if read_bytes is None:
-            return Reading(reason="This machine shows no disk.", source=SOURCE)
-        before, self._last = self._last, (self._clock(), read_bytes)
-        if before is None or self._last[0] <= before[0]:
-            return Reading(reason="The rate needs two looks at the machine; this was the first.", source=SOURCE)
-        rate = (read_bytes - before[1]) / (self._last[0] - before[0])
-        return Reading(value=max(0.0, rate), source=SOURCE)
+        moved = None if text is None else bytes_moved(text)
+        if moved is None:
+            return _both("This machine shows no disk.")
+        now_s = self._clock()
+        before, self._last = self._last, (now_s, moved)
+        if before is None or now_s <= before[0]:
+            return _both("The rate needs two looks at the machine; this was the first.")
+        passed_s = now_s - before[0]
+        read, written = (max(0, now - then) / passed_s for now, then in zip(moved, before[1], strict=True))
+        return Reading(value=read, source=SOURCE), Reading(value=written, source=SOURCE)
 
 
-def bytes_read(diskstats: str) -> int | None:
-    """Return how many bytes were read from whole disks since the start; partitions would count twice."""
+def bytes_moved(diskstats: str) -> tuple[int, int] | None:
+    """Return how many bytes were read from and written to whole disks; partitions would count twice."""
     lines = (line.split() for line in diskstats.splitlines())
-    sectors = [int(fields[5]) for fields in lines if len(fields) > 5 and _WHOLE_DISK.fullmatch(fields[2])]
-    return sum(sectors) * _SECTOR_BYTES if sectors else None
+    disks = [fields for fields in lines if len(fields) > 9 and _WHOLE_DISK.fullmatch(fields[2])]
+    if not disks:
+        return None
+    return sum(int(disk[5]) for disk in disks) * _SECTOR_BYTES, sum(int(disk[9]) for disk in disks) * _SECTOR_BYTES
+
+
+def _both(reason: str) -> tuple[Reading[float], Reading[float]]:
+    return Reading(reason=reason, source=SOURCE), Reading(reason=reason, source=SOURCE)

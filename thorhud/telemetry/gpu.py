@@ -1,34 +1,58 @@
-"""The GPU as the kernel's devfreq shows it: its clock, and its load where the driver tells it."""
+"""An integrated GPU and the memory controller as the kernel's devfreq shows them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from thorhud.domain.reading import Reading
 from thorhud.telemetry.kernel_files import number_of
 
-_DEVICE = "sys/class/devfreq/gpu-gpc-0"
-_SOURCE = "devfreq gpu-gpc-0"
-_NO_GPU = "This machine has no GPU of a Jetson Thor."
+_GPUS = ("gpu-gpc-*", "*.gpu", "*.ga10b", "*.gv11b")
+"""Thor's name first, then those of older Jetsons."""
+_NO_GPU = "This machine has no GPU of a Jetson."
 _NO_LOAD = "The GPU's driver does not tell its load here."
 _HZ_PER_MHZ = 1_000_000
 
 
-def read_gpu(root: Path) -> tuple[Reading[float], Reading[float]]:
-    """Return load (0 to 1) and clock in MHz."""
-    device = root / _DEVICE
-    if not device.is_dir():
-        return Reading(reason=_NO_GPU), Reading(reason=_NO_GPU)
-    return _load(device), _clock(device)
+@dataclass(frozen=True, slots=True)
+class GpuLook:
+    """One look at the GPU."""
+
+    load: Reading[float]
+    """0 to 1."""
+    clock_mhz: Reading[float]
+    clock_max_mhz: Reading[float]
+    """The highest that is allowed now."""
+    clock_min_mhz: Reading[float]
 
 
-def _load(device: Path) -> Reading[float]:
+def find_gpu(root: Path) -> Path | None:
+    """Return the folder of the integrated GPU's clock."""
+    return next((path for pattern in _GPUS for path in sorted(root.glob(f"sys/class/devfreq/{pattern}"))), None)
+
+
+def find_memory_controller(root: Path) -> Path | None:
+    """Return the folder of the memory controller's clock."""
+    folder = root / "sys/class/devfreq/bwmgr"
+    return folder if folder.is_dir() else None
+
+
+def read_gpu(device: Path | None) -> GpuLook:
+    """Return the load, where the driver tells it, and the clocks."""
+    if device is None:
+        return GpuLook(*(Reading(reason=_NO_GPU) for _ in range(4)))
+    source = f"devfreq {device.name}"
     per_mille = number_of(device / "device/load")
-    if per_mille is None:
-        return Reading(reason=_NO_LOAD, source=_SOURCE)
-    return Reading(value=min(1.0, per_mille / 1000), source=_SOURCE)
+    load = None if per_mille is None else min(1.0, max(0.0, per_mille / 1000))
+    return GpuLook(
+        Reading(value=load, reason=None if load is not None else _NO_LOAD, source=source),
+        *(read_mhz(device / name, "The GPU's clock") for name in ("cur_freq", "max_freq", "min_freq")),
+    )
 
 
-def _clock(device: Path) -> Reading[float]:
-    hertz = number_of(device / "cur_freq")
+def read_mhz(path: Path, what: str) -> Reading[float]:
+    """Return a clock that the kernel gives in Hz."""
+    hertz = number_of(path)
+    source = f"devfreq {path.parent.name}"
     if hertz is None:
-        return Reading(reason="The GPU's clock cannot be read.", source=_SOURCE)
-    return Reading(value=hertz / _HZ_PER_MHZ, source=_SOURCE)
+        return Reading(reason=f"{what} cannot be read.", source=source)
+    return Reading(value=hertz / _HZ_PER_MHZ, source=source)

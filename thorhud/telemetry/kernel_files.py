@@ -1,21 +1,33 @@
 """Small files of /proc and /sys: read whole, or not at all."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
+_MOST_BYTES = 1 << 20
 
-def text_of(path: Path) -> str | None:
+
+def text_of(path: Path | str) -> str | None:
     """Return the file's text without the white space and NUL bytes around it, or None where it cannot be read.
 
     A sensor that is powered off answers with EAGAIN or with an empty file; both are None.
     """
     try:
-        return path.read_text(encoding="utf-8", errors="replace").strip("\0 \t\r\n") or None
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
+    try:
+        data = b""
+        while (piece := os.read(file, 1 << 16)) and len(data) < _MOST_BYTES:
+            data += piece
+    except OSError:
+        return None
+    finally:
+        os.close(file)
+    return data.decode(errors="replace").strip("\0 \t\r\n") or None
 
 
-def number_of(path: Path) -> int | None:
+def number_of(path: Path | str) -> int | None:
     """Return the file's whole number, or None."""
     text = text_of(path)
     try:
@@ -30,9 +42,9 @@ def hwmon_folders(root: Path) -> list[Path]:
     return _once(path for pattern in patterns for path in root.glob(pattern))
 
 
-def thermal_zones(root: Path) -> list[Path]:
-    """Return the folder of each thermal zone once."""
-    patterns = ("sys/class/thermal/thermal_zone*", "sys/devices/virtual/thermal/thermal_zone*")
+def thermal_folders(root: Path, kind: str) -> list[Path]:
+    """Return the folder of each thermal zone (*kind* ``thermal_zone``) or ``cooling_device`` once."""
+    patterns = (f"sys/class/thermal/{kind}*", f"sys/devices/virtual/thermal/{kind}*")
     return _once(path for pattern in patterns for path in root.glob(pattern))
 
 

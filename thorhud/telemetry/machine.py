@@ -1,99 +1,129 @@
-"""The machine at hand as a source of telemetry."""
+"""The machine at hand as a source of telemetry: every source that it has, merged, and who it is."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.reading import Reading
 from thorhud.domain.telemetry import TelemetrySnapshot
-from thorhud.telemetry.cpu import CpuReader
-from thorhud.telemetry.disk import DiskReader, read_space
-from thorhud.telemetry.fan import read_fan
-from thorhud.telemetry.gpu import read_gpu
-from thorhud.telemetry.machine_names import is_jetson, number_in, read_hostname, read_l4t, read_machine
-from thorhud.telemetry.memory_file import read_memory
-from thorhud.telemetry.network import Interfaces, interfaces_up, labelled
-from thorhud.telemetry.power import read_power
-from thorhud.telemetry.thermal import read_temperature
+from thorhud.telemetry import machine_names as names
+from thorhud.telemetry.internet import InternetLook
+from thorhud.telemetry.jtop_source import SOCKET, JtopSource
+from thorhud.telemetry.merging import merged
+from thorhud.telemetry.network import Interfaces, hardware_address, labelled, labelled_v6, read_gateway
+from thorhud.telemetry.nvml import NvmlSource
+from thorhud.telemetry.proc_source import ProcSource
+from thorhud.telemetry.psutil_reader import PsutilSource, interfaces_here
+from thorhud.telemetry.sources import Source
+from thorhud.telemetry.sys_source import SysSource
+from thorhud.telemetry.tegrastats_source import TegrastatsSource
 
-_NO_POWER_MODE = "The power mode is not read yet."
+HERE = Path("/")
 
 
 class MachineSource:
-    """Fulfils `thorhud.domain.ports.TelemetrySource` from the kernel's files below *root*.
+    """Fulfils `thorhud.domain.ports.TelemetrySource` from the kernel's files below *root* and further *sources*.
 
     *number*, *rack* and *slot* come from the settings; without a number it is the one that ends the hostname.
     *data_dir* is where the models lie: the disk that is shown is the one that holds it.
+    Without *sources* the machine at hand has those that fit it, and a faked tree none.
     """
 
     def __init__(
         self,
-        root: Path = Path("/"),
+        root: Path = HERE,
         *,
         data_dir: Path | None = None,
         number: int | None = None,
         rack: str | None = None,
         slot: str | None = None,
         ssh_user: str = "jetson",
-        interfaces: Interfaces = interfaces_up,
+        show_serial: bool = False,
+        interfaces: Interfaces = interfaces_here,
+        sources: Sequence[Source] | None = None,
+        internet: InternetLook | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._root = root
-        self._data_dir = data_dir or root
         self._number = number
         self._rack = rack
         self._slot = slot
         self._ssh_user = ssh_user
+        self._show_serial = show_serial
         self._interfaces = interfaces
+        self._internet = internet or (InternetLook() if root == HERE else None)
         self._clock = clock
-        self._cpu = CpuReader(root)
-        self._disk = DiskReader(root, clock)
+        further = sources_here() if sources is None and root == HERE else (sources or ())
+        kernel: Sequence[Source] = (
+            ProcSource(root, data_dir=data_dir or root, clock=clock),
+            SysSource(root, clock=clock),
+        )
+        self._sources: Sequence[Source] = (*kernel, *further)
 
     async def identity(self) -> UnitIdentity:
         """Return who this unit is."""
         return await asyncio.to_thread(self._identity)
 
     async def read(self) -> TelemetrySnapshot:
-        """Return one sample; a sensor may take its time, so it is read in a thread."""
-        return await asyncio.to_thread(self._read)
+        """Return one sample of every source, merged."""
+        samples = await asyncio.gather(*(source.read() for source in self._sources))
+        snapshot = merged(samples, self._clock())
+        self._want_more(snapshot)
+        return snapshot
+
+    def close(self) -> None:
+        """End what the sources started."""
+        for source in self._sources:
+            source.close()
+        if self._internet is not None:
+            self._internet.close()
+
+    def _want_more(self, snapshot: TelemetrySnapshot) -> None:
+        """Ask the sources of last resort only while the others leave something open; they stay then."""
+        for source in self._sources:
+            if isinstance(source, TegrastatsSource):
+                source.wanted = source.wanted or _missing(snapshot.power_w) or _missing(snapshot.temp_c)
+            elif isinstance(source, PsutilSource):
+                source.wanted = source.wanted or _missing(snapshot.memory)
 
     def _identity(self) -> UnitIdentity:
-        hostname = read_hostname(self._root)
+        root, hostname = self._root, names.read_hostname(self._root)
+        interfaces = tuple(self._interfaces())
+        l4t, gateway = names.read_l4t(root), read_gateway(root)
         return UnitIdentity(
             hostname=hostname,
-            number=self._number if self._number is not None else number_in(hostname),
+            number=self._number if self._number is not None else names.number_in(hostname),
             rack=self._rack,
             slot=self._slot,
-            machine=read_machine(self._root),
-            l4t=read_l4t(self._root),
-            addresses=labelled(self._interfaces()),
+            machine=names.read_machine(root),
+            l4t=l4t,
+            jetpack=names.jetpack_of(l4t),
+            module=names.read_module(root),
+            serial=names.read_serial(root, masked=not self._show_serial),
+            kernel=names.read_kernel(root),
+            gpu_driver=names.read_gpu_driver(root),
+            addresses=labelled(interfaces),
+            addresses_v6=labelled_v6(interfaces),
+            mac=hardware_address(interfaces),
+            gateway=gateway,
+            internet=Reading(reason="It was not looked for.")
+            if self._internet is None
+            else self._internet.look(gateway),
             ssh_user=self._ssh_user,
-            is_jetson=is_jetson(self._root),
+            is_jetson=names.is_jetson(root),
         )
 
-    def _read(self) -> TelemetrySnapshot:
-        gpu_load, gpu_clock_mhz = read_gpu(self._root)
-        cpu_load, cpu_cores = self._cpu.read()
-        temp_c, temp_zone = read_temperature(self._root)
-        fan_rate, fan_rpm = read_fan(self._root)
-        disk_free_bytes, disk_total_bytes = read_space(self._data_dir)
-        return TelemetrySnapshot(
-            taken_s=self._clock(),
-            memory=read_memory(self._root),
-            gpu_load=gpu_load,
-            gpu_clock_mhz=gpu_clock_mhz,
-            cpu_load=cpu_load,
-            cpu_cores=cpu_cores,
-            power_w=read_power(self._root),
-            power_mode=Reading(reason=_NO_POWER_MODE),
-            power_limit_w=Reading(reason=_NO_POWER_MODE),
-            temp_c=temp_c,
-            temp_zone=temp_zone,
-            fan_rate=fan_rate,
-            fan_rpm=fan_rpm,
-            disk_free_bytes=disk_free_bytes,
-            disk_total_bytes=disk_total_bytes,
-            disk_read_bytes_per_s=self._disk.read_rate(),
-        )
+
+def sources_here() -> tuple[Source, ...]:
+    """Return the further sources that the machine at hand may have."""
+    jetson: tuple[Source, ...] = ()
+    if names.is_jetson(HERE) or SOCKET.exists():
+        jetson = (JtopSource(), TegrastatsSource())
+    return (NvmlSource(), *jetson, PsutilSource())
+
+
+def _missing(reading: Reading[Any]) -> bool:
+    return reading.value is None
