@@ -1,0 +1,1 @@
+"""Looks at one unit: what `thorhud.domain.check_table` lists."""

@@ -1,0 +1,168 @@
+"""What the Docker Engine says of itself, asked so that an engine that hangs holds up nobody.
+
+`thorhud.serving.docker_engine` waits in threads, up to a minute; a doctor may not. So this speaks HTTP to the engine's
+socket itself and can be given up at any moment.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+
+from thorhud.domain.containers import OURS
+from thorhud.domain.docker_judgement import SeenContainer, SeenImage
+from thorhud.domain.errors import EngineError, EngineUnreachable
+from thorhud.serving import engine_errors
+
+PATIENCE_S = 4.0
+"""How long the engine may take for all that is asked; an idle one takes a tenth of a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DockerFacts:
+    """What the engine said, or why it said nothing."""
+
+    version: str | None = None
+    """None where it did not answer; then ``reason`` says why and nothing else is filled."""
+    reason: str = ""
+    next_step: str = ""
+    refused: bool = False
+    """It is there, and this account may not speak to it."""
+    default_runtime: str = ""
+    runtimes: tuple[str, ...] = ()
+    folder: str = ""
+    """Where the engine keeps images and containers."""
+    containers: tuple[SeenContainer, ...] = ()
+    images: Mapping[str, SeenImage] = field(default_factory=dict)
+    """Those of the images asked for that are on the unit."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether the engine answered."""
+        return self.version is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedRun:
+    """How a container that ran to its end ended."""
+
+    exit_code: int
+    output: str
+
+
+class Docker(Protocol):
+    """What the checks need of a Docker Engine."""
+
+    async def facts(self, images: Iterable[str]) -> DockerFacts:
+        """Return what the engine says; trouble is in the answer, never raised."""
+        ...
+
+    async def run(self, image: str, command: tuple[str, ...], *, runtime: str) -> EndedRun:
+        """Run *command* in a container that is removed again; nothing is pulled. Raise `EngineError`."""
+        ...
+
+
+class HttpDocker:
+    """Fulfils `Docker` on the engine at *address* (``unix:///var/run/docker.sock`` or ``tcp://host:port``)."""
+
+    def __init__(self, address: str, *, patience_s: float = PATIENCE_S) -> None:
+        self.address = address
+        self._patience_s = patience_s
+
+    async def facts(self, images: Iterable[str]) -> DockerFacts:
+        """Return what the engine says; trouble is in the answer, never raised."""
+        try:
+            async with asyncio.timeout(self._patience_s), self._talk() as talk:
+                return await _facts(talk, images)
+        except TimeoutError:
+            return DockerFacts(
+                reason=f"The Docker Engine at {self.address} accepts questions and does not answer them.",
+                next_step="Restart Docker.",
+            )
+        except EngineError as error:
+            refused = error.kind == "docker-not-allowed"
+            return DockerFacts(reason=str(error), next_step=error.next_step, refused=refused)
+
+    async def run(self, image: str, command: tuple[str, ...], *, runtime: str) -> EndedRun:
+        """Run *command* in a container that is removed again; nothing is pulled. Raise `EngineError`."""
+        wanted = {"Image": image, "Cmd": list(command), "Tty": True, "HostConfig": {"Runtime": runtime}}
+        async with self._talk() as talk:
+            created = await _json(talk, "POST", "/containers/create", json=wanted)
+            container = str(created["Id"])
+            try:
+                await _ask(talk, "POST", f"/containers/{container}/start")
+                ended = await _json(talk, "POST", f"/containers/{container}/wait")
+                log = await _ask(talk, "GET", f"/containers/{container}/logs?stdout=1&stderr=1")
+                return EndedRun(exit_code=int(ended["StatusCode"]), output=log.text)
+            finally:
+                await _ask(talk, "DELETE", f"/containers/{container}?force=1")
+
+    @contextlib.asynccontextmanager
+    async def _talk(self) -> AsyncIterator[httpx.AsyncClient]:
+        scheme, _, where = self.address.partition("://")
+        transport = httpx.AsyncHTTPTransport(uds=where) if scheme == "unix" else None
+        base_url = "http://docker" if scheme == "unix" else f"http://{where}"
+        if scheme not in {"unix", "tcp", "http"}:
+            raise EngineUnreachable(f"thorhud cannot look at a Docker Engine at {self.address}.")
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=None) as talk:  # noqa: S113
+                yield talk
+        except (httpx.HTTPError, OSError) as error:
+            raise engine_errors.unanswered(self.address, error) from error
+
+
+async def _facts(talk: httpx.AsyncClient, images: Iterable[str]) -> DockerFacts:
+    info = await _json(talk, "GET", "/info")
+    containers = await _json(talk, "GET", "/containers/json?all=1")
+    seen = {name: await _image(talk, name) for name in images}
+    return DockerFacts(
+        version=str(info.get("ServerVersion") or "unknown version"),
+        default_runtime=str(info.get("DefaultRuntime") or ""),
+        runtimes=tuple(info.get("Runtimes") or ()),
+        folder=str(info.get("DockerRootDir") or ""),
+        containers=tuple(_container(each) for each in containers),
+        images={name: image for name, image in seen.items() if image is not None},
+    )
+
+
+def _container(told: Mapping[str, Any]) -> SeenContainer:
+    names = told.get("Names") or [""]
+    return SeenContainer(
+        id=str(told["Id"]),
+        name=str(names[0]).removeprefix("/"),
+        image=str(told.get("Image") or ""),
+        running=told.get("State") in {"running", "paused", "restarting"},
+        ours=OURS in (told.get("Labels") or {}),
+        command=str(told.get("Command") or ""),
+    )
+
+
+async def _image(talk: httpx.AsyncClient, name: str) -> SeenImage | None:
+    answer = await talk.get(f"/images/{name}/json")
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return None
+    told = _checked(answer).json()
+    digests = told.get("RepoDigests") or []
+    digest = str(digests[0]).partition("@")[2] if digests else str(told["Id"])
+    return SeenImage(digest=digest, size_bytes=int(told.get("Size") or 0))
+
+
+async def _json(talk: httpx.AsyncClient, method: str, path: str, json: object = None) -> Any:  # noqa: ANN401 - JSON
+    return (await _ask(talk, method, path, json=json)).json()
+
+
+async def _ask(talk: httpx.AsyncClient, method: str, path: str, json: object = None) -> httpx.Response:
+    return _checked(await talk.request(method, path, json=json))
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    try:
+        words = str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        words = answer.text or f"status {answer.status_code}"
+    raise engine_errors.refused(words)

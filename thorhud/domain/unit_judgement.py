@@ -1,0 +1,292 @@
+"""How what the machine itself shows is judged: memory, disk, ports, processes, clock, power."""
+
+import re
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from thorhud.domain.checks import Finding, failed, passed, unknown, warned
+from thorhud.domain.repairs import RepairId
+from thorhud.domain.telemetry import Memory
+
+GIB: Final = 1024**3
+GB: Final = 10**9
+
+RECOMMENDED_DISK_GB: Final = 200
+"""Free space that the workshop recommends before its payload is copied."""
+_SCARCE_DISK_GB: Final = 10
+_SCARCE_DOCKER_GB: Final = 5
+_LEAST_DOCKER_GB: Final = 20
+"""The three images together take about 13 GB, and unpacking one needs room beside it."""
+
+_STUCK_GIB: Final = 25.0
+"""The workshop calls an idle unit with this much in use a problem."""
+_RAISED_GIB: Final = 10.0
+_SHARE_OF_VLLM: Final = 0.9
+"""The share of all memory that vLLM asks for by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenProcess:
+    """One process that looks like a vLLM."""
+
+    pid: int
+    name: str
+    """What it calls itself, shortened."""
+    container: str | None = None
+    """The id of the container it runs in; None on the machine itself."""
+    orphan: bool = False
+    """Its parent has ended: the server that it worked for is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortHolder:
+    """Who listens on a port."""
+
+    pid: int | None
+    """None where this account may not see whose it is."""
+    name: str = ""
+    container: str | None = None
+    """The container's name, where it runs in one."""
+
+
+def judge_disk(free_bytes: int, already_there_bytes: int, *, where: str) -> Finding:
+    """Judge the disk of the models; what lies there already needs no more room."""
+    free_gb, there_gb = free_bytes / GB, already_there_bytes / GB
+    expected = f"{RECOMMENDED_DISK_GB} GB free or holding the workshop's models"
+    found = f"{free_gb:.0f} GB free at {where}, {there_gb:.0f} GB of models are there"
+    if free_gb < _SCARCE_DISK_GB:
+        fix = "Remove what nobody needs; what takes the room is shown by the command."
+        command = f"du -xh --max-depth=2 {shlex.quote(where)} | sort -h | tail"
+        return failed(found, expected=expected, fix=fix, command=command)
+    if free_gb + there_gb < RECOMMENDED_DISK_GB:
+        return warned(found, expected=expected, fix="Make room before models are copied to this unit.")
+    return passed(found, expected=expected)
+
+
+def judge_docker_disk(free_bytes: int, *, where: str) -> Finding:
+    """Judge the disk on which Docker keeps images, containers and logs."""
+    expected = f"{_LEAST_DOCKER_GB} GB free"
+    free_gb = free_bytes / GB
+    found = f"{free_gb:.0f} GB free at {where}"
+    fix = "Remove images and containers that nobody needs; see what there is with the command."
+    if free_gb < _SCARCE_DOCKER_GB:
+        return failed(found, expected=expected, fix=fix, command="docker system df")
+    if free_gb < _LEAST_DOCKER_GB:
+        return warned(found, expected=expected, fix=fix, command="docker system df")
+    return passed(found, expected=expected)
+
+
+def judge_memory(memory: Memory, idle_gib: tuple[float, float], *, serving: bool, leftovers: bool) -> Finding:
+    """Judge the memory of a unit that serves nothing: too much in use, or files in the way of a start.
+
+    ``leftovers``: processes of an earlier server are still there, so the memory is theirs.
+    """
+    low, high = idle_gib
+    expected = f"about {low:.0f} to {high:.0f} GiB in use while nothing is served"
+    used_gib = (memory.total_bytes - memory.available_bytes) / GIB
+    if serving:
+        return passed(f"{used_gib:.1f} GiB in use; a model is being served", expected=expected)
+    found = f"{used_gib:.1f} GiB in use, and nothing is served"
+    if used_gib > _STUCK_GIB:
+        return _stuck(found, expected, leftovers=leftovers)
+    if used_gib > _RAISED_GIB:
+        fix = "Clear memory; if it stays, restart Docker, and then reboot."
+        return warned(found, expected=expected, fix=fix, repair=RepairId.CLEAR_MEMORY)
+    return _judge_file_cache(memory, used_gib, expected)
+
+
+def _stuck(found: str, expected: str, *, leftovers: bool) -> Finding:
+    if leftovers:
+        fix = "Stop what is left of earlier servers."
+        return failed(found, expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
+    fix = "Clear memory; if it stays, restart Docker, and then reboot."
+    return failed(
+        found, expected=expected, fix=fix, repair=RepairId.CLEAR_MEMORY, command="sudo sysctl -w vm.drop_caches=3"
+    )
+
+
+def _judge_file_cache(memory: Memory, used_gib: float, expected: str) -> Finding:
+    """Judge whether vLLM would find its share: it counts free memory only, and copies of files are not free."""
+    free_gib, needed_gib = memory.free_bytes / GIB, memory.total_bytes * _SHARE_OF_VLLM / GIB
+    if free_gib >= needed_gib:
+        return passed(f"{used_gib:.1f} GiB in use, {free_gib:.1f} GiB free", expected=expected)
+    cache_gib = memory.file_cache_bytes / GIB
+    return warned(
+        f"{used_gib:.1f} GiB in use, but only {free_gib:.1f} GiB free: {cache_gib:.1f} GiB hold copies of files, and"
+        f" vLLM wants {needed_gib:.1f} GiB free.",
+        expected=expected,
+        fix="Clear memory before the next start.",
+        repair=RepairId.CLEAR_MEMORY,
+        command="sync && sudo sysctl -w vm.drop_caches=3",
+    )
+
+
+def judge_swap(total_bytes: int, used_bytes: int) -> Finding:
+    """Judge swap; the workshop asks only that there is some, and much of it in use means memory was short."""
+    expected = "swap is configured, and hardly used"
+    if total_bytes == 0:
+        fix = "Set up zram or a swap file, so that a short peak does not end a program."
+        return warned("none", expected=expected, fix=fix, command="sudo systemctl start nvzramconfig")
+    found = f"{used_bytes / GIB:.1f} of {total_bytes / GIB:.1f} GiB used"
+    if used_bytes > total_bytes / 2:
+        return warned(found, expected=expected, fix="Memory was short: clear memory.", repair=RepairId.CLEAR_MEMORY)
+    return passed(found, expected=expected)
+
+
+def judge_leftovers(processes: Sequence[SeenProcess], serving: Collection[str], ended_ours: Sequence[str]) -> Finding:
+    """Judge what is left of earlier servers.
+
+    ``serving``: the ids of running containers. ``ended_ours``: the HUD's own containers that have ended.
+    """
+    expected = "no vLLM outside a running container, and no ended container of the HUD"
+    outside = [each for each in processes if not _inside(each, serving)]
+    orphans = [each for each in outside if each.orphan]
+    if orphans:
+        fix = "Stop them; nobody can ask them anything any more."
+        return failed(f"still running: {_named(orphans)}.", expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
+    if outside:
+        fix = "Somebody started it outside Docker. Ask, then end it."
+        command = f"kill {' '.join(str(each.pid) for each in outside)}"
+        found = f"running outside a container: {_named(outside)}."
+        return warned(found, expected=expected, fix=fix, command=command)
+    if ended_ours:
+        found = f"ended containers of the HUD: {', '.join(ended_ours)}."
+        return warned(found, expected=expected, fix="Remove them.", repair=RepairId.STOP_LEFTOVERS)
+    return passed("nothing", expected=expected)
+
+
+def _inside(process: SeenProcess, containers: Collection[str]) -> bool:
+    return process.container is not None and any(each.startswith(process.container) for each in containers)
+
+
+def _named(processes: Sequence[SeenProcess]) -> str:
+    shown = ", ".join(f"{each.name} (pid {each.pid})" for each in processes[:4])
+    return shown if len(processes) <= 4 else f"{shown} and {len(processes) - 4} more"
+
+
+def judge_port(port: int, holder: PortHolder | None, *, rightful: Collection[str], blocks: bool) -> Finding:
+    """Judge who listens on *port*; ``rightful``: the containers that may, ``blocks``: whether others stop a launch."""
+    expected = f"port {port} is free, or {' or '.join(sorted(rightful))} has it"
+    if holder is None:
+        return passed("free", expected=expected)
+    if holder.container in rightful:
+        return passed(f"{holder.container} has it", expected=expected)
+    judged = failed if blocks else warned
+    if holder.pid is None:
+        fix = "See whose it is, and stop it."
+        command = f"sudo ss -ltnp 'sport = :{port}'"
+        found = "a program of another account has it."
+        return judged(found, expected=expected, fix=fix, repair=RepairId.FREE_PORT, command=command)
+    where = f" in the container {holder.container}" if holder.container else ""
+    found = f"{holder.name or 'a program'} (pid {holder.pid}){where} has it."
+    command = f"docker stop {shlex.quote(holder.container)}" if holder.container else f"kill {holder.pid}"
+    return judged(
+        found, expected=expected, fix="Stop it, if nobody needs it.", repair=RepairId.FREE_PORT, command=command
+    )
+
+
+def judge_time(*, synchronised: bool | None) -> Finding:
+    """Judge the clock; None where the kernel does not say."""
+    expected = "synchronised with a time server"
+    if synchronised is None:
+        return unknown("the kernel does not say", expected=expected)
+    if synchronised:
+        return passed("synchronised", expected=expected)
+    fix = "Let the unit reach a time server once; the organizer's machine can be one."
+    return warned("not synchronised", expected=expected, fix=fix, command="timedatectl set-ntp true")
+
+
+def judge_power_mode(mode: str | None) -> Finding:
+    """Judge the mode that nvpmodel has set."""
+    expected = "MAXN"
+    if mode is None:
+        return unknown("nvpmodel does not say", expected=expected)
+    if mode.upper().startswith("MAXN"):
+        return passed(mode, expected=expected)
+    fix = "Set MAXN; figures measured in another mode cannot be compared with the published ones."
+    return warned(
+        mode, expected=expected, fix=fix, repair=RepairId.MAX_POWER, command="sudo nvpmodel -m 0 && sudo jetson_clocks"
+    )
+
+
+def judge_clocks(lowest: int | None, highest: int | None) -> Finding:
+    """Judge the GPU's clock range: jetson_clocks makes its ends the same."""
+    expected = "jetson_clocks is active"
+    if lowest is None or highest is None:
+        return unknown("the GPU's clocks cannot be read", expected=expected)
+    if lowest == highest:
+        return passed(f"fixed at {highest / 1e6:.0f} MHz", expected=expected)
+    fix = "Fix the clocks before anything is measured."
+    found = f"free between {lowest / 1e6:.0f} and {highest / 1e6:.0f} MHz"
+    return warned(found, expected=expected, fix=fix, repair=RepairId.MAX_POWER, command="sudo jetson_clocks")
+
+
+_JETPACK: Final = {
+    "38.2.0": "7.0",
+    "38.2.1": "7.0",
+    "38.2.2": "7.0",
+    "38.4.0": "7.1",
+    "39.0.0": "7.2 EA",
+    "39.2.0": "7.2",
+    "39.2.1": "7.2.1",
+    "39.2.2": "7.2.2",
+}
+_OLDEST: Final = (38, 2)
+
+
+def judge_l4t(release: str | None) -> Finding:
+    """Judge the release of Jetson Linux; an unknown newer one is no fault."""
+    expected = "38.2 or newer; the workshop was tested on 38.2.2"
+    numbers = tuple(int(each) for each in re.findall(r"\d+", release or ""))
+    if len(numbers) < 2:
+        return unknown("it does not say which release it runs", expected=expected)
+    if numbers[:2] < _OLDEST:
+        return failed(f"{release}", expected=expected, fix="Install a newer Jetson Linux on this unit.")
+    jetpack = _JETPACK.get(f"{release}")
+    return passed(
+        f"{release}, {f'JetPack {jetpack}' if jetpack else 'newer than this list of releases'}", expected=expected
+    )
+
+
+def judge_compile_cache(entries: int, size_bytes: int) -> Finding:
+    """Judge the cache of torch.compile; without one a start only takes longer."""
+    expected = "warm: one entry for each configuration"
+    if entries == 0:
+        return warned(
+            "empty", expected=expected, fix="Start each configuration once, or copy the cache of another unit."
+        )
+    return passed(f"{entries} {'entry' if entries == 1 else 'entries'}, {size_bytes / 1e6:.0f} MB", expected=expected)
+
+
+def judge_weights(name: str, fault: str | None, size_bytes: int, *, promised: bool) -> Finding:
+    """Judge the weights of one configuration; ``promised``: the workshop puts them on every unit."""
+    expected = "all weight files are on the unit"
+    if fault is None:
+        return passed(f"{size_bytes / GB:.1f} GB", expected=expected, subject=name)
+    judged = failed if promised else warned
+    return judged(fault, expected=expected, fix="Copy the model to this unit from another one.", subject=name)
+
+
+def judge_file(name: str, size_bytes: int | None, expected_bytes: int) -> Finding:
+    """Judge one file by its size: a wrong one is as bad as none."""
+    expected = f"{expected_bytes:,} bytes"
+    if size_bytes == expected_bytes:
+        return passed(expected, expected=expected, subject=name)
+    found = "missing" if size_bytes is None else f"{size_bytes:,} bytes"
+    fix = "Put the file in place again."
+    return failed(found, expected=expected, fix=fix, repair=RepairId.PUT_ENCODINGS, subject=name)
+
+
+def judge_socket(mode: int | None, *, answers: bool) -> Finding:
+    """Judge the agent's socket by its permissions; None where there is none."""
+    expected = "nobody but its account and group may use it"
+    if mode is None:
+        return passed("no agent runs", expected=expected)
+    if mode & 0o007:
+        fix = "End the agent and start it again; it makes its socket anew."
+        return failed(f"anybody may use it (mode {mode & 0o777:04o})", expected=expected, fix=fix)
+    if not answers:
+        return warned("nobody answers on it", expected=expected, fix="Start the agent again; it makes its socket anew.")
+    return passed(f"mode {mode & 0o777:04o}", expected=expected)
