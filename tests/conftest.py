@@ -54,6 +54,15 @@ def vllm_obstacle() -> str | None:
     return docker_obstacle()
 
 
+def systemd_obstacle() -> str | None:
+    if os.geteuid() != 0:
+        return "booting a machine with systemd-nspawn needs root"
+    missing = [name for name in ("systemd-nspawn", "debootstrap") if shutil.which(name) is None]
+    return (
+        f"not installed: {', '.join(missing)} (Debian's packages systemd-container, debootstrap)" if missing else None
+    )
+
+
 def hardware_obstacle() -> str | None:
     return None if Path("/etc/nv_tegra_release").exists() else "this is no Jetson"
 
@@ -62,6 +71,7 @@ OBSTACLES = {
     "docker": docker_obstacle,
     "display": display_obstacle,
     "vllm": vllm_obstacle,
+    "systemd": systemd_obstacle,
     "hardware": hardware_obstacle,
 }
 

@@ -6,8 +6,10 @@ is started, which a polkit rule allows to the group ``thorhud``; anywhere else t
 
 import asyncio
 import contextlib
+import grp
 import json
 import os
+import pwd
 import sys
 import time
 from collections.abc import Mapping
@@ -22,6 +24,8 @@ PROPOSAL = Path("/var/lib/thorhud-root/daemon.json")
 """Where a proposal for daemon.json is put: the helper reads it there and nowhere else."""
 RESULTS = Path("/run/thorhud-root")
 """Where each unit leaves what came of it."""
+GROUP = "thorhud"
+"""Whose members may ask, by the polkit rule."""
 KILLED_WITHIN_S = 5.0
 SYSTEMD = Path("/run/systemd/system")
 
@@ -148,7 +152,9 @@ class UnitRoot:
             return told
         if ended.code == 0:
             return RootResult(done=True, sentence="It was done.")
-        return _refused(verb, _why(ended.error, unit), ended.code)
+        shown = await _run(("systemctl", "show", "--property=LoadState", "--value", unit), LIMIT_S[verb], os.environ)
+        installed = shown is None or shown.output.strip() != "not-found"
+        return _refused(verb, _why(ended.error, unit, installed=installed), ended.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +208,28 @@ def _told(verb: RootVerb, text: str, *, not_before_s: float = 0.0) -> RootResult
     )
 
 
-def _why(words: str, unit: str) -> str:
-    """Say why systemd did not start the unit, from what systemctl printed."""
-    if "not found" in words:
+def _why(words: str, unit: str, *, installed: bool) -> str:
+    """Say why systemd did not start the unit; it asks who may before it looks whether there is such a unit."""
+    if not installed:
         return "The root helper is not installed on this machine (sudo packaging/install-root-helper)."
     if "uthentication required" in words or "ccess denied" in words:
-        return "This account is not in the group thorhud, which may ask for it."
+        return _not_a_member()
     last = words.strip().splitlines()[-1:] or ["no reason was given"]
     return f"{unit} did not start: {last[0][:300]}"
+
+
+def _not_a_member() -> str:
+    """Tell an account that is no member from one that has become a member since it logged in."""
+    try:
+        group = grp.getgrnam(GROUP)
+        account = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"There is no group {GROUP} on this machine (sudo packaging/install-root-helper)."
+    if account in group.gr_mem and group.gr_gid not in os.getgroups():
+        return f"{account} is in the group {GROUP} since a short while; log out and in again."
+    return (
+        f"This account may not ask for it: {account} is not in the group {GROUP} (sudo usermod -aG {GROUP} {account})."
+    )
 
 
 def _refused(verb: RootVerb, sentence: str, code: int = 0) -> RootResult:

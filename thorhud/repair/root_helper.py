@@ -44,6 +44,7 @@ RUNTIME_NAME = "nvidia"
 RUNTIME_PROGRAMS = frozenset({"nvidia-container-runtime", "/usr/bin/nvidia-container-runtime"})
 """dockerd runs it as root, so a proposal cannot name any other program."""
 COMMAND_LIMIT_S = 100.0
+_DOCKERD_GAVE_UP = "failed to start daemon"
 
 
 @dataclass(frozen=True)
@@ -299,7 +300,7 @@ def _restart(places: Places, commands: tuple[tuple[str, ...], ...]) -> str:
     trouble = ""
     for command in commands:
         tried = _started(command)
-        trouble = _last_line(tried) if tried.returncode != 0 else ""
+        trouble = (_of_the_journal() or _last_line(tried)) if tried.returncode != 0 else ""
     deadline = time.monotonic() + places.docker_within_s
     while not trouble and not ask_docker(places.docker_socket, "/_ping"):
         if time.monotonic() >= deadline:
@@ -315,6 +316,15 @@ def _restart_commands() -> tuple[tuple[str, ...], ...]:
     if Path("/etc/init.d/docker").exists():
         return (("/etc/init.d/docker", "restart"),)
     raise Refused(69, "This machine has no service that would restart Docker.")
+
+
+def _of_the_journal() -> str:
+    """Return why dockerd did not start, in its own words, where the journal has them."""
+    if not Path("/run/systemd/system").is_dir():
+        return ""
+    told = _started(("journalctl", "--unit=docker.service", "--lines=50", "--output=cat", "--no-pager"))
+    reasons = [line for line in told.stdout.splitlines() if _DOCKERD_GAVE_UP in line]
+    return reasons[-1].strip()[:300] if reasons else ""
 
 
 def _another_runtime(places: Places, runtime: str) -> str:
