@@ -50,9 +50,8 @@ def measure(path: Path, days: int) -> None:
     kept, log = path.stat().st_size / days, path.with_name(path.name + "-wal").stat().st_size
     print(f"commits               {commits} ({commits / days:.0f} a day, one each {BATCH_S + 1:.0f} s)")
     print(f"written               {written / 1e6:.1f} MB a day (limit 25)")
-    print(
-        f"kept                  {kept / 1e6:.1f} MB a day, {30 * kept / 1e6:.0f} MB for 30 days, and a log of {log / 1e6:.1f} MB"
-    )
+    print(f"kept                  {kept / 1e6:.1f} MB a day, {30 * kept / 1e6:.0f} MB for 30 days")
+    print(f"                      beside it a write-ahead log of {log / 1e6:.1f} MB")
     per_row_us = cpu_s / days / DAY_S * 1e6
     print(
         f"CPU                   {per_row_us:.1f} us for each second of history, longest commit {longest_s * 1e3:.1f} ms"

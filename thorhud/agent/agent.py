@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from thorhud.agent.answers import Answers
 from thorhud.agent.dispatcher import Dispatcher, args_as_text
+from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder
 from thorhud.agent.parts import Parts
@@ -30,7 +31,8 @@ class Agent:
         self.hub = Hub(state)
         self.ending = asyncio.Event()
         self._parts = parts
-        self._answers = Answers(self.hub, parts)
+        self._history = HistoryKeeper(parts.history)
+        self._answers = Answers(self.hub, parts, self._history)
         self._dispatcher: Dispatcher | None = None
         self._serving: ServingControl | None = None
 
@@ -48,7 +50,9 @@ class Agent:
                 dispatcher
             )
             self._dispatcher = dispatcher
-            watches = [tasks.create_task(each, name="watch") for each in Watches(hub, parts, serving).all()]
+            watches = [
+                tasks.create_task(each, name="watch") for each in Watches(hub, parts, serving, self._history).all()
+            ]
             await listening()
             await self.ending.wait()
             for watch in watches:

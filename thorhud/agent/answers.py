@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import Comparison, RunRecord, compare
@@ -21,7 +22,7 @@ COMPARED_RUNS = 500
 class Answers:
     """Answers each query from the parts."""
 
-    def __init__(self, hub: Hub, parts: Parts) -> None:
+    def __init__(self, hub: Hub, parts: Parts, history: HistoryKeeper) -> None:
         self._hub = hub
         self._parts = parts
         self._table: dict[QueryName, Callable[[dict[str, Any]], Awaitable[object]]] = {
@@ -31,6 +32,7 @@ class Answers:
             QueryName.RUNS: self._runs,
             QueryName.LOG: self._log,
             QueryName.LAUNCHES: self._launches,
+            QueryName.HISTORY: history.answer,
         }
 
     async def __call__(self, query: Query) -> Any:  # noqa: ANN401 - plain JSON

@@ -54,6 +54,8 @@ class Parts:
     simulated: bool = False
     simulation: Simulation | None = None
     """Simulated unit only."""
+    history: Path | None = None
+    """The file of the hardware's history; None where none is kept."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

@@ -36,6 +36,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         ),
         runner=ChildPromptRunner(),
         records=Records(folder / "records.sqlite3"),
+        history=folder / "history.sqlite3",
         workshop=workshop,
         data_dir=settings.data_dir,
         unit=socket.gethostname(),

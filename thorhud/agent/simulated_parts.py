@@ -84,6 +84,7 @@ def simulated_parts(
         source=SimulatedSource(workshop, activity),
         runner=ChildPromptRunner(),
         records=records,
+        history=folder / "history.sqlite3",
         workshop=workshop,
         data_dir=settings.data_dir,
         unit="thor-07",

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Coroutine, Iterator
 from dataclasses import replace
 
+from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.agent.serving_control import ServingControl
@@ -23,8 +24,9 @@ AVAILABILITY_S = 15.0
 class Watches:
     """One loop for each thing that is looked at."""
 
-    def __init__(self, hub: Hub, parts: Parts, serving: ServingControl) -> None:
+    def __init__(self, hub: Hub, parts: Parts, serving: ServingControl, history: HistoryKeeper) -> None:
         self._hub = hub
+        self._history = history
         self._parts = parts
         self._serving = serving
 
@@ -36,9 +38,11 @@ class Watches:
         yield self._availability()
 
     async def _telemetry(self) -> None:
-        while True:
-            self._hub.change(telemetry=await self._parts.source.read())
-            await asyncio.sleep(TELEMETRY_S)
+        with self._history:
+            while True:
+                self._hub.change(telemetry=await self._parts.source.read())
+                await self._history.remember(self._hub.state)
+                await asyncio.sleep(TELEMETRY_S)
 
     async def _identity(self) -> None:
         while True:

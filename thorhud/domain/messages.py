@@ -95,7 +95,7 @@ class QueryName(StrEnum):
     LAUNCHES = "launches"
     """limit -> list of `LaunchRecord`"""
     HISTORY = "history"
-    """name (of `thorhud.domain.history.VALUES`), begin_unix_s, end_unix_s, pixels -> `HistorySeries`"""
+    """value (a name of `thorhud.domain.history.VALUES`), begin_unix_s, end_unix_s, pixels -> `HistorySeries`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
