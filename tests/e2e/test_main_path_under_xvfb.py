@@ -121,6 +121,10 @@ def test_two_models_are_started_prompted_and_compared(screen: XServer, unit: Uni
     charts = album.keep("compare", screen.until(differs_from(kiosk, ANOTHER_PAGE), "Compare"))
     assert measured(unit) == {FP4, FP8}
     assert shows(colour_of(FP4), colour_of(FP8))(charts)
+    screen.press("d")
+    table = album.keep("table", screen.until(differs_from(charts, ANOTHER_PAGE), "the table"))
+    screen.press("Escape")
+    screen.until(differs_from(table, ANOTHER_PAGE), "the charts")
     screen.press("Escape")
     screen.until(lambda pixels: share_of_other_pixels(kiosk, pixels) < ANOTHER_PAGE, "the kiosk")
 

@@ -62,11 +62,13 @@ def show(window: KioskWindow, options: FaceOptions) -> None:
     """Show *window* as wide as was asked, never wider than its screen."""
     if options.windowed is None:
         window.showFullScreen()
-        return
-    room = window.screen().availableGeometry()
-    width, height = options.windowed
-    window.resize(min(width, room.width()), min(height, room.height()))
-    window.show()
+    else:
+        room = window.screen().availableGeometry()
+        width, height = options.windowed
+        window.resize(min(width, room.width()), min(height, room.height()))
+        window.show()
+    # where no window manager gives the keyboard to a new window, it takes it: shortcuts work only in an active window
+    window.activateWindow()
 
 
 def _close_on_signals(window: KioskWindow) -> None:

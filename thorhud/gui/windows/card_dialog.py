@@ -34,6 +34,13 @@ class CardDialog(QDialog):
             middle = parent.window().geometry().center()
             self.move(middle - self.rect().center())
 
+    def done(self, result: int) -> None:
+        """Close, and give the keyboard back: where there is no window manager nobody else does."""
+        super().done(result)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.activateWindow()
+
     def wanted_size(self) -> QSize:
         """Return how large the dialog is to be."""
         return self.sizeHint()
