@@ -7,17 +7,21 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import thorhud
 from thorhud.agent.agent import Agent, ended_as_asked
+from thorhud.agent.metrics_page import metrics_page
+from thorhud.agent.metrics_text import exposition
 from thorhud.agent.parts import Parts
 from thorhud.agent.real_parts import real_parts
 from thorhud.agent.simulated_parts import Activity, simulated_parts
 from thorhud.domain.errors import LinkError
 from thorhud.domain.state import AgentInfo, AgentState, ServingPhase
+from thorhud.domain.workshop import Workshop
 from thorhud.links.local import serve
 from thorhud.settings.declared import Settings
 from thorhud.settings.load import load_settings
@@ -41,6 +45,8 @@ class AgentProgramOptions:
     until_unused: bool = False
     group_may: bool = False
     """Let the socket's group command this agent (a unit's own service)."""
+    metrics_port: int | None = None
+    """Where Prometheus may ask on this machine; None where it may not."""
 
 
 def run_agent(options: AgentProgramOptions) -> int:
@@ -99,10 +105,18 @@ async def _run(options: AgentProgramOptions, settings: Settings) -> None:
     if activity is not None:
         activity.hub = agent.hub
     try:
-        await _listen_and_run(agent, parts, options)
+        async with AsyncExitStack() as stack:
+            if options.metrics_port is not None:
+                text = partial(_metrics, agent, workshop)
+                await stack.enter_async_context(metrics_page(text, options.metrics_port))
+            await _listen_and_run(agent, parts, options)
     finally:
         await parts.engine.close()
         parts.records.close()
+
+
+def _metrics(agent: Agent, workshop: Workshop) -> str:
+    return exposition(agent.hub.state, workshop)
 
 
 async def _listen_and_run(agent: Agent, parts: Parts, options: AgentProgramOptions) -> None:

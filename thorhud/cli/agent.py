@@ -16,6 +16,9 @@ def add_parser(subparsers: "_SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--until-unused", action="store_true", help="end when no face is there and nothing serves")
     parser.add_argument("--group", action="store_true", help="let the group of the socket command this agent (0660)")
+    parser.add_argument(
+        "--metrics", type=int, metavar="PORT", help="show Prometheus metrics at http://127.0.0.1:PORT/metrics"
+    )
     parser.set_defaults(run=run)
 
 
@@ -29,5 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
             start_speed=max(0.01, arguments.speed),
             until_unused=arguments.until_unused,
             group_may=arguments.group,
+            metrics_port=arguments.metrics,
         )
     )
