@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -39,7 +40,7 @@ async def metrics_page(text: Callable[[], str], port: int) -> AsyncIterator[int]
     try:
         server = await asyncio.start_server(answer, ADDRESS, port, limit=_LONGEST_HEAD)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "there is no such port"
         raise LinkError(
             f"The metrics page cannot listen on port {port} of {ADDRESS}: {reason}.",
             next_step="Choose another port: thorhud agent --metrics PORT",

@@ -24,6 +24,8 @@ COMMANDS = (
     CommandEntry("desk", "the face for a laptop; `thorhud` alone opens it"),
     CommandEntry("agent", "the unit agent in the foreground"),
     CommandEntry("status", "identity, memory verdict and stage of a unit"),
+    CommandEntry("stats", "the hardware, each value with its source and age; --watch draws it each second"),
+    CommandEntry("fit", "will a configuration start? the sum in words"),
     CommandEntry("launch", "start a configuration of the workshop, with progress and time left"),
     CommandEntry("stop", "stop what is being served"),
     CommandEntry("prompt", "one streamed answer with its time to first token and tokens per second"),
