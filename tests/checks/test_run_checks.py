@@ -421,6 +421,44 @@ async def test_a_unit_in_its_delivered_state_is_warned_about_power_and_clocks(tm
     assert (gpu.status, gpu.repair) == (FAIL, "reboot")
 
 
+async def test_the_power_mode_is_read_from_nvpmodel_s_files_before_it_is_asked(tmp_path: Path) -> None:
+    unit = thor(tmp_path)
+    write(unit.root, "etc/nvpmodel.conf", "< POWER_MODEL ID=0 NAME=MAXN >\n< POWER_MODEL ID=1 NAME=120W >\n")
+    write(unit.root, "var/lib/nvpmodel/status", "pmode:0001")
+
+    assert (await only(unit, "power-mode")).found == "120W"
+
+
+async def test_a_unit_that_is_too_hot_is_warned_about_with_the_kernel_s_word(tmp_path: Path) -> None:
+    unit = thor(tmp_path)
+    write(unit.root, "sys/class/thermal/cooling_device0/cur_state", "1\n")
+
+    found = await only(unit, "throttling")
+
+    assert (found.status, found.found) == (WARN, "tj-throttle-alert")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("http://0.0.0.0:8000/v1", PASS),
+        ("http://10.0.0.7:8000/v1", PASS),
+        ("http://other:9000/v1;http://127.0.0.1:8000/v1", PASS),
+        ("http://0.0.0.0:8001/v1", WARN),
+        ("http://0.0.0.0:8000", WARN),
+        ("http://[", WARN),
+        ("", WARN),
+        (None, PASS),
+    ],
+)
+async def test_a_chat_page_that_asks_another_port_lists_no_model(
+    tmp_path: Path, asked: str | None, status: CheckStatus
+) -> None:
+    found = await only(thor(tmp_path, docker=FakeDocker(facts(chat_asks=asked))), "chat-page")
+
+    assert found.status is status
+
+
 async def test_a_clock_that_nobody_keeps_right_is_a_warning(tmp_path: Path) -> None:
     unit = thor(tmp_path, synchronised=lambda: False)
     (unit.root / "run/systemd/timesync/synchronized").unlink()

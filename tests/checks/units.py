@@ -89,6 +89,8 @@ def thor(folder: Path, **more: Any) -> Unit:
     root = build(folder / "root")
     write(root, "proc/meminfo", IDLE_MEMINFO)
     write(root, "sys/class/devfreq/gpu-gpc-0/min_freq", "1575000000\n")
+    write(root, "sys/class/thermal/cooling_device0/type", "tj-throttle-alert\n")
+    write(root, "sys/class/thermal/cooling_device0/cur_state", "0\n")
     write(root, "etc/docker/daemon.json", json.dumps(RIGHT_SETTINGS))
     write(root, "etc/group", "root:x:0:\ndocker:x:999:ann,jetson\n")
     write(root, "run/systemd/timesync/synchronized", "")

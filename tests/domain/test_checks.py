@@ -26,6 +26,7 @@ from thorhud.domain.unit_judgement import (
     GIB,
     PortHolder,
     SeenProcess,
+    judge_chat_page,
     judge_clocks,
     judge_compile_cache,
     judge_disk,
@@ -38,6 +39,7 @@ from thorhud.domain.unit_judgement import (
     judge_power_mode,
     judge_socket,
     judge_swap,
+    judge_throttling,
     judge_time,
     judge_weights,
 )
@@ -373,12 +375,18 @@ def test_a_cold_compile_cache_only_costs_time(entries: int, status: CheckStatus,
         (judge_clocks(1_575_000_000, 1_575_000_000), PASS),
         (judge_clocks(315_000_000, 1_575_000_000), WARN),
         (judge_clocks(None, 1_575_000_000), UNKNOWN),
-        (judge_l4t("38.2.2"), PASS),
-        (judge_l4t("36.4.0"), FAIL),
-        (judge_l4t("41.1.0"), PASS),
-        (judge_l4t("38.1"), FAIL),
-        (judge_l4t(None), UNKNOWN),
-        (judge_l4t("38"), UNKNOWN),
+        (judge_l4t("38.2.2", {"38.2.2": "7.0", "38.4.0": "7.1"}), PASS),
+        (judge_l4t("36.4.0", {"38.2.2": "7.0", "38.4.0": "7.1"}), FAIL),
+        (judge_l4t("41.1.0", {"38.2.2": "7.0", "38.4.0": "7.1"}), PASS),
+        (judge_l4t("38.1", {"38.2.2": "7.0", "38.4.0": "7.1"}), FAIL),
+        (judge_l4t(None, {"38.2.2": "7.0", "38.4.0": "7.1"}), UNKNOWN),
+        (judge_l4t("38", {"38.2.2": "7.0", "38.4.0": "7.1"}), UNKNOWN),
+        (judge_throttling(()), PASS),
+        (judge_throttling(("tj-throttle-alert",)), WARN),
+        (judge_throttling(None), UNKNOWN),
+        (judge_chat_page(None, 8000, fits=False), PASS),
+        (judge_chat_page("http://0.0.0.0:8000/v1", 8000, fits=True), PASS),
+        (judge_chat_page("http://0.0.0.0:8001/v1", 8000, fits=False), WARN),
         (judge_socket(None, answers=False), PASS),
         (judge_socket(0o140660, answers=True), PASS),
         (judge_socket(0o140660, answers=False), WARN),
@@ -391,5 +399,5 @@ def test_the_machine_is_judged(found: Finding, status: CheckStatus) -> None:
 
 
 def test_a_release_that_nobody_has_heard_of_is_shown_and_not_refused() -> None:
-    assert judge_l4t("41.1.0").found == "41.1.0, newer than this list of releases"
-    assert judge_l4t("38.4.0").found == "38.4.0, JetPack 7.1"
+    assert judge_l4t("41.1.0", {"38.2.2": "7.0", "38.4.0": "7.1"}).found == "41.1.0, newer than this list of releases"
+    assert judge_l4t("38.4.0", {"38.2.2": "7.0", "38.4.0": "7.1"}).found == "38.4.0, JetPack 7.1"

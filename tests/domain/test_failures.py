@@ -4,35 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.failure_samples import ASKED, EXIT_CODES, KIND_OF_CAPTURE, LINES
 from tests.domain.vllm_log_samples import GPU_WORDINGS, GpuWording, capture, gpu_log, names, reading_of, reading_of_text
-from thorhud.domain.failure_causes import CAUSES
+from thorhud.domain.failure_causes import ALIASES, CAUSES
 from thorhud.domain.failure_patterns import RULES
 from thorhud.domain.failures import KINDS, Failure, diagnose, failure_of, outcome, outcome_of_earlier
 from thorhud.domain.log_reading import LogReading
-
-ASKED = ["01", "02", "03", "04", "06", "08", "09", "40", "44", "45", "52", "61"]
-"""Recorded starts whose end was asked for."""
-
-KIND_OF_CAPTURE = {
-    "10": "compile-option",
-    "20": "model-not-found",
-    "21": "weights-missing",
-    "23": "port-in-use",
-    "24": "max-model-len",
-    "26": "kv-memory",
-    "27": "unknown-flag",
-    "28": "compile-option",
-    "29": "bad-json",
-    "31": "max-model-len",
-    "32": "unknown-architecture",
-    "33": "weights-damaged",
-    "35": "tokenizer",
-    "42": "engine-died",
-    "51": "tokenizer",
-    "56": "model-not-found",
-    "58": "max-model-len",
-    "59": "unknown-flag",
-}
+from thorhud.domain.memory_cause import KINDS as MEMORY_KINDS
 
 EVIDENCE_OF_CAPTURE = {
     "20": "HFValidationError: Repo id must be in the form",
@@ -117,61 +95,6 @@ GENERIC_END = (
     " Failed core proc(s): {'EngineCore_DP0': 1}\n"
 )
 ENGINE = "(EngineCore_DP0 pid=441) ERROR 11-24 11:43:54 [core.py:708] "
-
-LINES = (
-    ("memory-at-start", "ValueError: Free memory on device (14.45/122.82 GiB) on startup is less than desired GPU memory utilization (0.7, 85.98 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes."),
-    ("memory-at-start", "ValueError: Free memory on device cuda:0 (14.45/122.82 GiB) on startup is less than desired GPU memory utilization (0.9, 110.54 GiB). Decrease"),
-    ("memory-at-start", "ValueError: Free memory on device cuda:0 (14.45/122.82 GiB) on startup is less than the engine's budget after excluding external process's weights (0.9, 60.0 GiB). Decrease"),
-    ("kv-cache-too-small", "ValueError: No available memory for the cache blocks. Try increasing `gpu_memory_utilization` when initializing the engine."),
-    ("kv-cache-too-small", "ValueError: To serve at least one request with the models's max seq len (131072), (9.00 GiB KV cache is needed, which is larger than the available KV cache memory (4.20 GiB). Based on the available memory, the estimated maximum model length is 61152."),
-    ("kv-cache-too-small", "ValueError: To serve at least one request with the model's max seq len (4096), (0.01 GiB KV cache is needed, which is larger than the available KV cache memory (0.0 GiB). Based on"),
-    ("out-of-memory", "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 MiB. GPU 0 has a total capacity of 122.82 GiB"),
-    ("out-of-memory", 'RuntimeError: NVML_SUCCESS == r INTERNAL ASSERT FAILED at "/opt/pytorch/c10/cuda/CUDACachingAllocator.cpp":838, please report a bug'),
-    ("out-of-memory", "RuntimeError: CUDA out of memory occurred when warming up sampler with 256 dummy requests. Please try lowering `max_num_seqs`"),
-    ("out-of-memory", "Failed to load model - not enough GPU memory. Try lowering --gpu-memory-utilization to free memory for weights"),
-    ("out-of-memory", "NvMapMemAllocInternalTagged: 1075072515 error 12"),
-    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: error downloading or loading vocab file: failed to download or load vocab file"),
-    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: invalid tiktoken vocab file: No such file or directory (os error 2)"),
-    ("gpt-oss-vocabulary", "openai_harmony.HarmonyError: invalid tiktoken vocab file: hash mismatch: computed=e3b0c442, expected=446a9538"),
-    ("gpu-not-visible", "ValueError: Model architectures ['GptOssForCausalLM'] failed to be inspected. Please check the logs for more details."),
-    ("gpu-not-visible", "RuntimeError: Failed to infer device type, please set the environment variable VLLM_LOGGING_LEVEL=DEBUG"),
-    ("gpu-not-visible", "pynvml.NVMLError_Unknown: Unknown Error"),
-    ("ptxas", "ptxas fatal   : Value 'sm_110a' is not defined for option 'gpu-name'"),
-    ("ptxas", "ptxas-blackwell fatal   : Value 'sm_110a' is not defined for option 'gpu-name'"),
-    ("ptxas", "triton.runtime.errors.PTXASError: PTXAS error: Internal Triton PTX codegen error"),
-    ("gpu-code-unsupported", "torch.AcceleratorError: CUDA error: no kernel image is available for execution on the device"),
-    ("gpu-code-unsupported", "RuntimeError: CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasGemmEx`"),
-    ("gpu-error", "torch.AcceleratorError: CUDA error: an illegal memory access was encountered"),
-    ("port-in-use", "OSError: [Errno 98] Address already in use"),
-    ("gated", "huggingface_hub.errors.GatedRepoError: 401 Client Error. (Request ID: Root=1-2)"),
-    ("gated", "OSError: You are trying to access a gated repo."),
-    ("gated", "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted. You must have access to it and be authenticated to access it. Please log in."),
-    ("gated", "Access to model meta-llama/Llama-3.1-8B-Instruct is restricted and you are not in the authorized list."),
-    ("model-not-found", "OSError: nvidia/no-such-model is not a local folder and is not a valid model identifier listed on 'https://huggingface.co/models'"),
-    ("model-not-found", "huggingface_hub.errors.RepositoryNotFoundError: 401 Client Error. If you are trying to access a private or gated repo, make sure you are authenticated."),
-    ("weights-missing", "huggingface_hub.errors.LocalEntryNotFoundError: Cannot find an appropriate cached snapshot folder for the specified revision on the local disk and outgoing traffic has been disabled."),
-    ("no-network", "OSError: We couldn't connect to 'https://huggingface.co' to load the files, and couldn't find them in the cached files."),
-    ("no-network", "httpx.ConnectError: [Errno -2] Name or service not known"),
-    ("weights-damaged", "FileNotFoundError: Weight files referenced in index but missing: {'/models/model-00003-of-00006.safetensors'}"),
-    ("weights-damaged", "safetensors_rust.SafetensorError: Error while deserializing header: incomplete metadata, file not fully covered"),
-    ("tokenizer", "RuntimeError: Failed to load the tokenizer. If the tokenizer is a custom tokenizer not yet available in the HuggingFace transformers library, consider setting `trust_remote_code=True`"),
-    ("unknown-architecture", "ValueError: Model architectures ['NopeForCausalLM'] are not supported for now. Supported architectures: dict_keys([])"),
-    ("max-model-len", "ValueError: User-specified max_model_len (200000) is greater than the derived max_model_len (max_position_embeddings=4096 or model_max_length=None in model's config.json)."),
-    ("unknown-flag", "vllm serve: error: unrecognized arguments: --swap-space 4"),
-    ("compile-option", "vllm serve: error: argument --compilation-config/-cc: 1 validation error for CompilationConfig"),
-    ("bad-json", "vllm serve: error: argument --speculative-config: Value {method:ngram} cannot be converted to <function loads at 0x7f60>."),
-    ("bad-value", "vllm serve: error: argument --max-model-len: invalid int value: 'long'"),
-    ("bad-value", "__main__.py: error: argument --port: expected one argument"),
-    ("bad-value", "  Input should be less than or equal to 1 [type=less_than_equal, input_value=1.7, input_type=float]"),
-    ("compiler-missing", "torch._inductor.exc.InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx: (None, 'g++')"),
-    ("openssl-missing", "FileNotFoundError: [Errno 2] No such file or directory: 'openssl'"),
-    ("memlock", "docker: Error response from daemon: failed to create task for container: error setting rlimit type 8: operation not permitted: unknown."),
-    ("docker-not-allowed", "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock"),
-    ("runtime-missing", "docker: Error response from daemon: unknown or invalid runtime name: nvidia."),
-    ("disk-full", "OSError: [Errno 28] No space left on device"),
-    ("killed", "Killed"),
-    ("killed", "/entrypoint.sh: line 12:    57 Killed                  vllm serve openai/gpt-oss-120b"),
-)  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "line"), LINES, ids=[f"{kind}-{n}" for n, (kind, _) in enumerate(LINES)])
@@ -334,11 +257,7 @@ def test_an_engine_that_died_of_an_unknown_error_shows_that_error() -> None:
     assert "AttributeError" in failure.evidence
 
 
-@pytest.mark.parametrize(
-    ("exit_code", "kind"),
-    [(137, "killed"), (-9, "killed"), (139, "crashed"), (-11, "crashed"), (134, "crashed"), (143, "stopped-outside"),
-     (130, "stopped-outside"), (0, "unknown"), (1, "unknown"), (127, "command-missing")],
-)  # fmt: skip
+@pytest.mark.parametrize(("exit_code", "kind"), EXIT_CODES)
 def test_an_end_without_a_word_is_named_by_its_exit_code(exit_code: int, kind: str) -> None:
     starting = gpu_log(GPU_WORDINGS[2]).decode().split("Loading weights took")[0]
     assert failure_in(starting, exit_code=exit_code).kind == kind
@@ -389,3 +308,57 @@ def test_what_a_start_survived_does_not_explain_the_end_of_its_server() -> None:
     trouble = f"{ENGINE}torch.OutOfMemoryError: CUDA out of memory. Trying a smaller batch\n"
     failure = failure_in(f"{starting}{trouble}INFO:     Started server{ready}", exit_code=1)
     assert failure.kind == "unknown"
+
+
+def test_an_unknown_end_keeps_the_last_twenty_lines_whatever_they_say() -> None:
+    text = "\n".join(f"(EngineCore pid=1) INFO 11-24 11:43:54 [c.py:1] line {n}" for n in range(30))
+    failure = failure_in(f"{text}\nsomething nobody knows\n")
+    assert failure.kind == "unknown"
+    assert len(failure.last_lines) == 20
+    assert failure.last_lines[-1] == "something nobody knows"
+    assert failure.last_lines[0].endswith("line 11")
+
+
+def test_a_known_cause_needs_no_last_lines() -> None:
+    assert failure_in(ENGINE + LINES[0][1] + GENERIC_END).last_lines == ()
+
+
+def test_a_bar_that_moves_on_takes_one_of_the_last_lines_and_not_all() -> None:
+    bars = "\r".join(
+        f"Loading safetensors checkpoint shards: {n:3}% Completed | {n}/100 {n}%|###| {n}/100" for n in range(100)
+    )
+    failure = failure_in(f"first words\n{bars}\nlast words\n")
+    assert failure.last_lines[0] == "first words"
+    assert len(failure.last_lines) == 3
+
+
+def test_last_lines_stay_short() -> None:
+    assert all(len(line) <= 160 for line in failure_in("x" * 5000).last_lines)
+
+
+def test_a_warning_about_a_file_that_may_not_be_read_does_not_explain_a_later_end() -> None:
+    failure = failure_in(
+        "(APIServer pid=1) WARNING 11-24 11:43:54 [u.py:1] PermissionError: [Errno 13] Permission denied: '/root/.config'\n"
+        f"{ENGINE}torch.OutOfMemoryError: CUDA out of memory.{GENERIC_END}"
+    )
+    assert failure.kind == "out-of-memory"
+
+
+def test_figures_of_the_new_wordings_reach_the_explanation() -> None:
+    said = {kind: failure_in(f"{ENGINE}{line}{GENERIC_END}").explanation for kind, line in LINES}
+    assert said["swap-space"].startswith("--swap-space asks for 100.00 of 122.82 GiB")
+    assert said["files-not-allowed"].startswith("vLLM was refused /root/.cache/huggingface/hub;")
+
+
+@pytest.mark.parametrize(("alias", "kind"), ALIASES.items())
+def test_an_alias_has_the_words_of_its_kind(alias: str, kind: str) -> None:
+    assert alias not in KINDS
+    assert failure_of(alias).headline == CAUSES[kind].headline
+
+
+def test_a_kind_that_is_not_in_the_table_is_unknown_and_not_an_error() -> None:
+    assert failure_of("from-a-newer-agent").headline == CAUSES["unknown"].headline
+
+
+def test_the_causes_of_the_memory_ledger_are_in_the_table() -> None:
+    assert set(MEMORY_KINDS) <= set(KINDS)

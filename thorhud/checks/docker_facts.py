@@ -17,6 +17,8 @@ from thorhud.domain.docker_judgement import SeenContainer, SeenImage
 from thorhud.domain.errors import EngineError, EngineUnreachable
 from thorhud.serving import engine_errors
 
+OPEN_WEBUI = "open-webui"
+"""The name of the chat page's container, and of its image."""
 PATIENCE_S = 4.0
 """How long the engine may take for all that is asked; an idle one takes a tenth of a second."""
 
@@ -38,6 +40,8 @@ class DockerFacts:
     containers: tuple[SeenContainer, ...] = ()
     images: Mapping[str, SeenImage] = field(default_factory=dict)
     """Those of the images asked for that are on the unit."""
+    chat_asks: str | None = None
+    """What a running chat page has in OPENAI_API_BASE_URL, empty where it has none; None where no chat page runs."""
 
     @property
     def answers(self) -> bool:
@@ -118,12 +122,14 @@ async def _facts(talk: httpx.AsyncClient, images: Iterable[str]) -> DockerFacts:
     info = await _json(talk, "GET", "/info")
     containers = await _json(talk, "GET", "/containers/json?all=1")
     seen = {name: await _image(talk, name) for name in images}
+    seen_containers = tuple(_container(each) for each in containers)
     return DockerFacts(
         version=str(info.get("ServerVersion") or "unknown version"),
         default_runtime=str(info.get("DefaultRuntime") or ""),
         runtimes=tuple(info.get("Runtimes") or ()),
         folder=str(info.get("DockerRootDir") or ""),
-        containers=tuple(_container(each) for each in containers),
+        containers=seen_containers,
+        chat_asks=await _chat_asks(talk, seen_containers),
         images={name: image for name, image in seen.items() if image is not None},
     )
 
@@ -138,6 +144,20 @@ def _container(told: Mapping[str, Any]) -> SeenContainer:
         ours=OURS in (told.get("Labels") or {}),
         command=str(told.get("Command") or ""),
     )
+
+
+async def _chat_asks(talk: httpx.AsyncClient, containers: Iterable[SeenContainer]) -> str | None:
+    page = next((each for each in containers if each.running and OPEN_WEBUI in (each.name, *_words(each.image))), None)
+    if page is None:
+        return None
+    told = await _json(talk, "GET", f"/containers/{page.id}/json")
+    environment = dict(str(each).partition("=")[::2] for each in told["Config"].get("Env") or ())
+    return environment.get("OPENAI_API_BASE_URLS") or environment.get("OPENAI_API_BASE_URL") or ""
+
+
+def _words(image: str) -> list[str]:
+    """Return the parts of an image's name: "ghcr.io/open-webui/open-webui:main" has open-webui among them."""
+    return image.replace(":", "/").split("/")
 
 
 async def _image(talk: httpx.AsyncClient, name: str) -> SeenImage | None:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from thorhud.checks.docker_facts import OPEN_WEBUI
 from thorhud.checks.listeners import port_holder, vllm_processes
-from thorhud.checks.look import CHAT_PORT, OPEN_WEBUI, Look
+from thorhud.checks.look import CHAT_PORT, Look
 from thorhud.checks.own_time import in_thread
 from thorhud.domain.checks import Finding, failed, passed, unknown
 from thorhud.domain.docker_judgement import SeenContainer
 from thorhud.domain.errors import SettingsError
 from thorhud.domain.repairs import RepairId
+from thorhud.domain.trouble import reaches
 from thorhud.domain.unit_judgement import (
     PortHolder,
+    judge_chat_page,
     judge_clocks,
     judge_l4t,
     judge_leftovers,
@@ -23,11 +26,15 @@ from thorhud.domain.unit_judgement import (
     judge_power_mode,
     judge_socket,
     judge_swap,
+    judge_throttling,
     judge_time,
 )
-from thorhud.telemetry.kernel_files import number_of
+from thorhud.telemetry.kernel_files import number_of, thermal_folders
 from thorhud.telemetry.machine_names import read_l4t
 from thorhud.telemetry.memory_file import read_memory
+from thorhud.telemetry.power_mode import read_power_mode
+from thorhud.telemetry.releases import JETPACKS
+from thorhud.telemetry.throttle import read_causes, throttling_devices
 
 _GPU_CLOCK = "sys/class/devfreq/gpu-gpc-0"
 _HUB_PATIENCE_S = 3.0
@@ -97,6 +104,16 @@ async def chat_port(look: Look) -> Iterable[Finding]:
     return [judge_port(CHAT_PORT, holder, rightful={OPEN_WEBUI}, blocks=False)]
 
 
+async def chat_page(look: Look) -> Iterable[Finding]:
+    """Look which address the chat page asks for models."""
+    facts = await look.docker()
+    if not facts.answers:
+        return [unknown("Docker does not answer.")]
+    port = look.unit.port
+    fits = facts.chat_asks is not None and reaches(facts.chat_asks, f"http://127.0.0.1:{port}/v1")
+    return [judge_chat_page(facts.chat_asks, port, fits=fits)]
+
+
 async def _holder(look: Look, port: int, running: dict[str, SeenContainer]) -> PortHolder | None:
     """Return who listens, by its container's name where Docker knows the container."""
     holder = await in_thread(lambda: port_holder(look.unit.root, port))
@@ -113,10 +130,18 @@ async def time(look: Look) -> Iterable[Finding]:
 
 
 async def power_mode(look: Look) -> Iterable[Finding]:
-    """Ask nvpmodel for the mode."""
-    told = await look.unit.program("nvpmodel", "-q") or ""
-    found = re.search(r"NV Power Mode:\s*(\S+)", told)
-    return [judge_power_mode(found[1] if found else None)]
+    """Read the mode that nvpmodel keeps, or ask it where its files do not tell."""
+    mode = (await in_thread(lambda: read_power_mode(look.unit.root)))[0].value
+    if mode is None:
+        found = re.search(r"NV Power Mode:\s*(\S+)", await look.unit.program("nvpmodel", "-q") or "")
+        mode = found[1] if found else None
+    return [judge_power_mode(mode)]
+
+
+async def throttling(look: Look) -> Iterable[Finding]:
+    """Ask the kernel's cooling devices."""
+    folders = await in_thread(lambda: thermal_folders(look.unit.root, "cooling_device"))
+    return [judge_throttling(await in_thread(lambda: read_causes(throttling_devices(folders))))]
 
 
 async def clocks(look: Look) -> Iterable[Finding]:
@@ -127,7 +152,7 @@ async def clocks(look: Look) -> Iterable[Finding]:
 
 async def l4t(look: Look) -> Iterable[Finding]:
     """Read the release file."""
-    return [judge_l4t(read_l4t(look.unit.root).value)]
+    return [judge_l4t(read_l4t(look.unit.root).value, JETPACKS)]
 
 
 async def internet(look: Look) -> Iterable[Finding]:

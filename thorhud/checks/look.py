@@ -19,8 +19,6 @@ from thorhud.settings.paths import socket_path
 OPEN_WEBUI_IMAGE = "ghcr.io/open-webui/open-webui:main"
 CUDA_IMAGE = "nvcr.io/nvidia/cuda:13.0.0-runtime-ubuntu24.04"
 """The workshop document's image for the test of the runtime."""
-OPEN_WEBUI = "open-webui"
-"""The name of the chat page's container."""
 CHAT_PORT = 8080
 HUBS = (("huggingface.co", 443), ("nvcr.io", 443))
 """Where models and images would come from."""

@@ -88,6 +88,11 @@ CHECKS: Final = (
     Check(id="api-port", title="Port of the model", why="vLLM cannot listen where something else does."),
     Check(id="chat-port", title="Port of the chat page", why="Open WebUI cannot listen where something else does."),
     Check(
+        id="chat-page",
+        title="The chat page asks the model's port",
+        why="Otherwise Open WebUI opens and lists no model.",
+    ),
+    Check(
         id="time",
         title="Clock is synchronised",
         why="Certificates and the times of a whole room's units are compared with it.",
@@ -102,6 +107,12 @@ CHECKS: Final = (
         id="clocks",
         title="Clocks are fixed at their highest",
         why="Clocks that follow the load make measurements differ from run to run.",
+        jetson_only=True,
+    ),
+    Check(
+        id="throttling",
+        title="Nothing holds the clocks down",
+        why="A hot unit answers more slowly, and its figures are its cooling's.",
         jetson_only=True,
     ),
     Check(

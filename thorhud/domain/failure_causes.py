@@ -1,5 +1,7 @@
 """What a person is told about each cause, in plain words; the ids in `KINDS` are stable.
 
+Those of the unit and of Docker are in `unit_causes`. What vLLM itself says:
+
 memory-at-start        less memory was free than the share the model may take
 kv-memory              the asked conversation cache is larger than the free memory (CPU)
 kv-cache-too-small     what is left after the weights holds no full conversation
@@ -17,6 +19,7 @@ gated                  the model asked for a login
 weights-missing        offline, and the files are not on the unit
 no-network             the model hub did not answer
 weights-damaged        a weight file is missing or cut short
+weights-layout         the folder holds something else than a model
 tokenizer              the tokenizer's files are missing or too new
 unknown-architecture   this vLLM does not know the model's type
 remote-code            the model brings code of its own
@@ -27,14 +30,10 @@ bad-json               an argument is not valid JSON
 bad-value              an argument has a value vLLM refuses
 compiler-missing       the image has no C++ compiler
 openssl-missing        the image has no openssl
-memlock                the kernel does not allow the asked memory lock
-disk-full              no space left
-docker-not-allowed     this account may not use Docker
-docker-unreachable     Docker does not answer
-image-missing          the image is not on the unit
-runtime-missing        Docker has no NVIDIA runtime
-name-taken             another container has the name
 command-missing        the image has no vllm command
+slow-start             loading took longer than vLLM waits
+swap-space             more swap space asked than memory allows
+too-many-files         the limit of open files is too low
 engine-died            the engine ended under a running server
 stopped-outside        something else stopped the server
 crashed                the process crashed
@@ -42,21 +41,13 @@ unknown                nobody knows
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from thorhud.domain.cause import Cause
+from thorhud.domain.unit_causes import UNIT_CAUSES
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """The words for one kind; ``{names}`` are filled with what the log line says."""
-
-    headline: str
-    explanation: str
-    next_step: str
-    explanation_with_figures: str | None = None
-    """Used instead where the line carries every figure it names."""
-
+__all__ = ["ALIASES", "CAUSES", "KINDS", "Cause", "cause_of"]
 
 _CAUSES: Final = {
     "memory-at-start": Cause(
@@ -96,6 +87,7 @@ _CAUSES: Final = {
         headline="The system ended vLLM",
         explanation="It was killed at once, without a word in its log; most often because memory ran out.",
         next_step="Clear memory and try again, with a smaller share of memory.",
+        seen_by="exit code 137, or Docker says that memory ran out",
     ),
     "gpt-oss-vocabulary": Cause(
         headline="The word list for GPT-OSS is missing",
@@ -153,6 +145,11 @@ _CAUSES: Final = {
         explanation="The copy of the model on this unit is not complete.",
         next_step="Copy the model's files again and start again.",
     ),
+    "weights-layout": Cause(
+        headline="The model's folder does not hold a model",
+        explanation="A file that every model has is not in it; the copy was laid out in another way than the hub does.",
+        next_step="Copy the model's whole folder again, with its blobs, refs and snapshots.",
+    ),
     "tokenizer": Cause(
         headline="The tokenizer cannot be loaded",
         explanation="The tokenizer's files are missing, or newer than this vLLM understands.",
@@ -208,40 +205,21 @@ _CAUSES: Final = {
         explanation="vLLM calls it during the start.",
         next_step="Use an image with openssl.",
     ),
-    "memlock": Cause(
-        headline="This system does not allow the memory lock",
-        explanation="The kernel refused the limit that the container asks for.",
-        next_step="Start the container without --ulimit memlock, or raise the limit of the Docker service.",
+    "slow-start": Cause(
+        headline="Loading took longer than vLLM waits",
+        explanation="The engine was not ready in time; a slow disk or a unit that swaps does that.",
+        next_step="Start again: what was read lies in memory now. Or set VLLM_ENGINE_READY_TIMEOUT_S higher.",
     ),
-    "disk-full": Cause(
-        headline="The disk is full",
-        explanation="vLLM could not write its files.",
-        next_step="Free some space and start again.",
+    "swap-space": Cause(
+        headline="More swap space was asked for than memory allows",
+        explanation="vLLM sets memory of the CPU aside for --swap-space, and refuses more than most of it.",
+        explanation_with_figures="--swap-space asks for {asked} of {total} GiB, and vLLM refuses so much.",
+        next_step="Set a smaller --swap-space, or 0.",
     ),
-    "docker-not-allowed": Cause(
-        headline="This account may not use Docker",
-        explanation="The Docker socket refuses this account.",
-        next_step="Add the account to the docker group, then sign in again.",
-    ),
-    "docker-unreachable": Cause(
-        headline="Docker is not running",
-        explanation="Nothing answers on the Docker socket.",
-        next_step="Start Docker and try again.",
-    ),
-    "image-missing": Cause(
-        headline="The image is not on this unit",
-        explanation="Docker does not have it and could not fetch it.",
-        next_step="Load the image from the rack server, or pull it.",
-    ),
-    "runtime-missing": Cause(
-        headline="Docker has no NVIDIA runtime",
-        explanation="Without it a container cannot see the GPU.",
-        next_step="Set up the NVIDIA runtime for Docker, restart Docker and start again.",
-    ),
-    "name-taken": Cause(
-        headline="Another container has the same name",
-        explanation="Docker keeps a name until its container is removed.",
-        next_step="Remove the other container, then start again.",
+    "too-many-files": Cause(
+        headline="The limit of open files is too low",
+        explanation="vLLM needs more open files than the container may have.",
+        next_step="Start the container with --ulimit nofile=65536:65536.",
     ),
     "command-missing": Cause(
         headline="The image has no vllm command",
@@ -257,19 +235,36 @@ _CAUSES: Final = {
         headline="Something else stopped the server",
         explanation="vLLM was told to end, and not by this HUD.",
         next_step="Start the model again.",
+        seen_by="the lines of a shutdown, or exit code 130 or 143, and nobody asked for it here",
     ),
     "crashed": Cause(
         headline="vLLM crashed",
         explanation="The process broke off without an error message of its own.",
         next_step="Try once more. If it comes back, raise the red cup and keep the log.",
+        seen_by="exit code 132, 134, 135 or 139, and no line that explains it",
     ),
     "unknown": Cause(
         headline="vLLM stopped and we do not know why",
         explanation="Nothing in its log is known to us.",
         explanation_with_figures="The first error in its log is: {error}",
         next_step="Try once more. If it comes back, raise the red cup and show the full log.",
+        seen_by="an end that nothing above explains; the first error and the last 20 lines are kept",
     ),
 }
 
-CAUSES: Final[Mapping[str, Cause]] = MappingProxyType(_CAUSES)
-KINDS: Final = tuple(_CAUSES)
+CAUSES: Final[Mapping[str, Cause]] = MappingProxyType({**_CAUSES, **UNIT_CAUSES})
+KINDS: Final = tuple(CAUSES)
+
+ALIASES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "docker-not-running": "docker-unreachable",
+        "resource-limit": "memlock",
+        "harmony": "gpt-oss-vocabulary",
+    }
+)
+"""Ids that errors of Docker and of a prompt carry for the same thing."""
+
+
+def cause_of(kind: str) -> Cause | None:
+    """Return the words for a kind or one of its aliases, or None for a kind that is not in the table."""
+    return CAUSES.get(ALIASES.get(kind, kind))

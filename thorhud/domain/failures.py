@@ -1,9 +1,9 @@
 """Why a start or a server ended, in plain words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from thorhud.domain.failure_causes import CAUSES, KINDS
+from thorhud.domain.failure_causes import CAUSES, KINDS, cause_of
 from thorhud.domain.failure_patterns import ONLY_WHILE_SERVING, WHILE_SERVING, Clue, figures_in
 from thorhud.domain.log_reading import Evidence, Start
 from thorhud.domain.timeline import Timeline
@@ -25,6 +25,8 @@ class Failure:
     """The root-cause line of the log, as it stood there."""
     next_step: str = ""
     """What to do next, one sentence."""
+    last_lines: tuple[str, ...] = ()
+    """Where nobody knows the cause: how the log ended, shortened, for whoever is asked for help."""
 
 
 _KILLED: Final = (137, -9)
@@ -96,12 +98,13 @@ def _explain(clue: Clue, evidence: Evidence) -> Failure:
 
 def _unknown(evidence: Evidence) -> Failure:
     error = evidence.first_error
-    return failure_of("unknown", evidence=error or evidence.last_line, figures={"error": error} if error else {})
+    failure = failure_of("unknown", evidence=error or evidence.last_line, figures={"error": error} if error else {})
+    return replace(failure, last_lines=evidence.last_lines)
 
 
 def failure_of(kind: str, *, evidence: str = "", figures: dict[str, str] | None = None) -> Failure:
     """Return the failure of that kind in the words of the screen; the figures come from the log line."""
-    cause = CAUSES[kind]
+    cause = cause_of(kind) or CAUSES["unknown"]
     explanation = cause.explanation
     if cause.explanation_with_figures is not None:
         try:

@@ -12,6 +12,11 @@ from thorhud.domain.timeline import LogPiece, Stage, StageName, Timeline
 LINE_LIMIT: Final = 600
 """Characters of a line that are kept as evidence."""
 _CLUES_KEPT: Final = 16
+_LAST_LINES_KEPT: Final = 20
+_LAST_LINE_LIMIT: Final = 160
+_BAR: Final = "%|"
+_BAR_TITLE: Final = 24
+"""So many characters of a bar stand before its figures move."""
 _STARTS_KEPT: Final = 50
 
 _FRAME: Final = " \t|"
@@ -54,6 +59,8 @@ class Evidence:
     """The server or the whole process said that it is through."""
     harmless: bool = False
     """A traceback is running that Python itself calls ignored."""
+    last_lines: tuple[str, ...] = ()
+    """The last lines of the log whatever they say, shortened: what a person asks for where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +112,9 @@ def read(reading: LogReading, piece: LogPiece) -> LogReading:
 
 def _after(start: Start, piece: LogPiece, message: LogMessage) -> Start:
     timeline = advance(start.timeline, piece)
-    evidence = start.evidence
+    evidence = _keep_line(start.evidence, piece)
     if timeline.serving and not start.timeline.serving:
-        evidence = Evidence()  # whatever was said before, the start went well
+        evidence = Evidence(last_lines=evidence.last_lines)  # whatever was said before, the start went well
     elif timeline.current != start.timeline.current:
         evidence = replace(evidence, clues=tuple(replace(clue, certain=False) for clue in evidence.clues))
     else:
@@ -115,6 +122,17 @@ def _after(start: Start, piece: LogPiece, message: LogMessage) -> Start:
     if timeline is start.timeline and evidence is start.evidence:
         return start
     return replace(start, timeline=timeline, evidence=evidence)
+
+
+def _keep_line(evidence: Evidence, piece: LogPiece) -> Evidence:
+    """Keep the end of the log; a bar that moves on takes the place of what it showed before."""
+    line = without_colour(piece.text).strip()[:_LAST_LINE_LIMIT]
+    if not line:
+        return evidence
+    before = evidence.last_lines
+    if before and _BAR in line and before[-1].partition(_BAR)[0][:_BAR_TITLE] == line.partition(_BAR)[0][:_BAR_TITLE]:
+        before = before[:-1]
+    return replace(evidence, last_lines=(*before, line)[-_LAST_LINES_KEPT:])
 
 
 def _is_version_line(message: LogMessage) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -223,28 +223,18 @@ def judge_clocks(lowest: int | None, highest: int | None) -> Finding:
     return warned(found, expected=expected, fix=fix, repair=RepairId.MAX_POWER, command="sudo jetson_clocks")
 
 
-_JETPACK: Final = {
-    "38.2.0": "7.0",
-    "38.2.1": "7.0",
-    "38.2.2": "7.0",
-    "38.4.0": "7.1",
-    "39.0.0": "7.2 EA",
-    "39.2.0": "7.2",
-    "39.2.1": "7.2.1",
-    "39.2.2": "7.2.2",
-}
 _OLDEST: Final = (38, 2)
 
 
-def judge_l4t(release: str | None) -> Finding:
-    """Judge the release of Jetson Linux; an unknown newer one is no fault."""
+def judge_l4t(release: str | None, jetpacks: Mapping[str, str]) -> Finding:
+    """Judge the release of Jetson Linux; one that is newer than the list of *jetpacks* is no fault."""
     expected = "38.2 or newer; the workshop was tested on 38.2.2"
     numbers = tuple(int(each) for each in re.findall(r"\d+", release or ""))
     if len(numbers) < 2:
         return unknown("it does not say which release it runs", expected=expected)
     if numbers[:2] < _OLDEST:
         return failed(f"{release}", expected=expected, fix="Install a newer Jetson Linux on this unit.")
-    jetpack = _JETPACK.get(f"{release}")
+    jetpack = jetpacks.get(f"{release}")
     return passed(
         f"{release}, {f'JetPack {jetpack}' if jetpack else 'newer than this list of releases'}", expected=expected
     )
@@ -290,3 +280,29 @@ def judge_socket(mode: int | None, *, answers: bool) -> Finding:
     if not answers:
         return warned("nobody answers on it", expected=expected, fix="Start the agent again; it makes its socket anew.")
     return passed(f"mode {mode & 0o777:04o}", expected=expected)
+
+
+def judge_throttling(causes: Sequence[str] | None) -> Finding:
+    """Judge what holds the clocks down now; None where no device tells."""
+    expected = "nothing holds the clocks down"
+    if causes is None:
+        return unknown("no device tells", expected=expected)
+    if not causes:
+        return passed("nothing does", expected=expected)
+    fix = "Let air to the unit and look at its fan; figures measured now cannot be compared."
+    return warned(", ".join(causes), expected=expected, fix=fix)
+
+
+def judge_chat_page(asked: str | None, port: int, *, fits: bool) -> Finding:
+    """Judge the address that Open WebUI asks for models; None where no chat page runs."""
+    expected = f"Open WebUI asks port {port} of this unit for models"
+    if asked is None:
+        return passed("no chat page runs", expected=expected)
+    if fits:
+        return passed(f"it asks {asked}", expected=expected)
+    fix = "Start Open WebUI again with the right address; conversations stay where they lie in a mounted folder."
+    command = (
+        f"docker rm -f open-webui && docker run -d --network=host -v ${{HOME}}/open-webui:/app/backend/data"
+        f" -e OPENAI_API_BASE_URL=http://0.0.0.0:{port}/v1 --name open-webui ghcr.io/open-webui/open-webui:main"
+    )
+    return warned(f"it asks {asked or 'no address of its own'}", expected=expected, fix=fix, command=command)
