@@ -71,7 +71,7 @@ def _paint(draw: Draw) -> None:
     lines = [line[:columns] for line in draw(columns)]
     if len(lines) > rows:
         lines = [*lines[: rows - 1], f"... {len(lines) - rows + 1} more lines: a taller window shows them"[:columns]]
-    picture = f"{_END_OF_LINE}\r\n".join(lines)
+    picture = f"{_END_OF_LINE}\n".join(lines)
     sys.stdout.write(f"{_HOME}{picture}{_END_OF_LINE}{_END_OF_SCREEN}")
     sys.stdout.flush()
 
