@@ -5,12 +5,12 @@ import difflib
 import json
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, repair_of
 from thorhud.repair.context import RepairContext
-from thorhud.repair.docker_service import running
+from thorhud.repair.docker_service import LOOK, running
 from thorhud.repair.root import RootVerb
 from thorhud.repair.root_helper import RUNTIME_NAME, Refused, ask_docker, document, merged, text_of
 from thorhud.repair.words import listed, not_done
@@ -56,7 +56,9 @@ async def default_runtime(context: RepairContext) -> AsyncIterator[RepairProgres
     yield RepairProgress(repair_id=_ID, sentence=f"Changing daemon.json and restarting Docker{stopping}")
     result = await context.root.ask(RootVerb.APPLY_DAEMON_JSON, proposal=_proposal(context))
     if not result.done:
-        yield not_done(_ID, result, before=_words(before))
+        after = await asyncio.to_thread(default_runtime_of, context.docker_address)
+        told = not_done(_ID, result, before=_words(before), otherwise=LOOK)
+        yield replace(told, after=_words(after))
         return
     yield RepairProgress(repair_id=_ID, sentence="Asking Docker for its default runtime")
     after = await asyncio.to_thread(default_runtime_of, context.docker_address)

@@ -13,6 +13,7 @@ from thorhud.repair.words import listed, not_done
 _ID = RepairId.RESTART_DOCKER
 ANSWERS_WITHIN_S = 60.0
 POLL_S = 0.5
+LOOK = "Look at: sudo systemctl status docker. If it stays so, reboot."
 
 
 async def plan_restart(context: RepairContext) -> RepairPlan:
@@ -29,7 +30,7 @@ async def restart_docker(context: RepairContext) -> AsyncIterator[RepairProgress
     yield RepairProgress(repair_id=_ID, sentence=f"Restarting Docker{stopping}")
     result = await context.root.ask(RootVerb.RESTART_DOCKER)
     if not result.done:
-        yield not_done(_ID, result, before=running_words(before))
+        yield not_done(_ID, result, before=running_words(before), otherwise=LOOK)
         return
     yield RepairProgress(repair_id=_ID, sentence="Waiting until Docker answers")
     version = await answers(context, ANSWERS_WITHIN_S)
@@ -39,7 +40,7 @@ async def restart_docker(context: RepairContext) -> AsyncIterator[RepairProgress
             repair_id=_ID,
             proven=False,
             sentence=f"Docker was restarted and has not answered for {ANSWERS_WITHIN_S:.0f} s.",
-            next_step="Look at: sudo systemctl status docker. If it stays so, reboot.",
+            next_step=LOOK,
         )
         return
     gone = [name for name in before if name not in after]

@@ -1,6 +1,7 @@
 """Put the token files of GPT-OSS in place, from a copy on this unit or on a stick; only whole files are taken."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -144,7 +145,8 @@ def _copy(source: Path, target: Path) -> str:
             os.fsync(file.fileno())
         new.replace(target)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink()
         return f"{target.name} could not be copied to {target.parent} ({error.strerror})."
     return ""
 

@@ -34,6 +34,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ class Places:
     """The commands that restart Docker, in order; empty looks for what this machine has."""
     reboot: tuple[str, ...] = ("systemctl", "--no-block", "reboot")
     runtime_programs: frozenset[str] = RUNTIME_PROGRAMS
+    dockerd: str = "dockerd"
+    power_programs: tuple[str, str] = ("nvpmodel", "jetson_clocks")
 
 
 class Refused(Exception):
@@ -106,12 +109,13 @@ def reboot(places: Places) -> Outcome:
     return Outcome("The reboot has begun.")
 
 
-def max_power(_places: Places) -> Outcome:
+def max_power(places: Places) -> Outcome:
     """Set power mode 0 and the clocks to their maximum."""
-    before = _power_mode()
-    _run(("nvpmodel", "-m", "0"))
-    _run(("jetson_clocks",))
-    after = _power_mode()
+    nvpmodel, jetson_clocks = places.power_programs
+    before = _power_mode(nvpmodel)
+    _run((nvpmodel, "-m", "0"))
+    _run((jetson_clocks,))
+    after = _power_mode(nvpmodel)
     details = {"mode_before": before, "mode_after": after}
     if not after.endswith("(0)"):
         raise Refused(71, f"The power mode is still {after or 'unknown'}; it may need a reboot.")
@@ -134,7 +138,7 @@ def apply_daemon_json(places: Places) -> Outcome:
             return Outcome("daemon.json is as it should be already, and Docker runs with it.", {"changed": False})
         restart = places.restart_docker or _restart_commands()
         backup = _keep_copy(path, old)
-        _put(path, new.encode(), check=_validated)
+        _put(path, new.encode(), check=partial(_validated, places))
         trouble = _restart(places, restart) or _another_runtime(places, wanted)
         if not trouble:
             return Outcome("daemon.json was changed, and Docker runs with it.", {"changed": True, "backup": backup})
@@ -161,10 +165,13 @@ def read_proposal(path: Path) -> bytes:
         raise Refused(66, "There is no proposal for daemon.json.") from None
     except OSError as error:
         raise Refused(65, f"The proposal is no plain file ({error.strerror}).") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Refused(65, "The proposal is no plain file.")
-        data = file.read(LARGEST_PROPOSAL + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(LARGEST_PROPOSAL + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > LARGEST_PROPOSAL:
         raise Refused(65, f"The proposal is larger than {LARGEST_PROPOSAL} bytes.")
     return data
@@ -275,7 +282,7 @@ def _put_back(path: Path, old: bytes | None) -> None:
         _put(path, old)
 
 
-def _validated(path: Path) -> None:
+def _validated(places: Places, path: Path) -> None:
     """Let dockerd read the new file, where its version can, and look for the runtime that the file names.
 
     dockerd starts even where the runtime's program is missing, and then no container does.
@@ -285,9 +292,9 @@ def _validated(path: Path) -> None:
     program = runtime.get("path", "") if isinstance(runtime, dict) else ""
     if program and shutil.which(program) is None:
         raise Refused(69, f"{program} is not installed, so no container would start; nothing was changed.")
-    if shutil.which("dockerd") is None:
+    if shutil.which(places.dockerd) is None:
         return
-    tried = _started(("dockerd", "--validate", "--config-file", str(path)))
+    tried = _started((places.dockerd, "--validate", "--config-file", str(path)))
     if tried.returncode != 0 and "unknown flag: --validate" not in tried.stderr + tried.stdout:
         raise Refused(65, f"Docker refuses the new daemon.json; nothing was changed: {_last_line(tried)}")
 
@@ -392,9 +399,9 @@ def _last_line(tried: "subprocess.CompletedProcess[str]") -> str:
     return lines[-1][:300] if lines else f"exit code {tried.returncode}"
 
 
-def _power_mode() -> str:
+def _power_mode(nvpmodel: str) -> str:
     """Return "MAXN (0)" from what ``nvpmodel -q`` prints in two lines; empty where it prints something else."""
-    lines = _run(("nvpmodel", "-q")).split()
+    lines = _run((nvpmodel, "-q")).split()
     return f"{lines[-2]} ({lines[-1]})" if len(lines) >= 2 else ""
 
 

@@ -19,8 +19,11 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(front)} and {last}" if front else last
 
 
-def not_done(repair_id: RepairId, result: RootResult, *, before: str = "") -> RepairProof:
-    """Return the proof of a repair that root did not carry out, with the command to type."""
+AGAIN = "Try once more. If it stays so, raise the red cup."
+
+
+def not_done(repair_id: RepairId, result: RootResult, *, before: str = "", otherwise: str = AGAIN) -> RepairProof:
+    """Return the proof of a repair that root did not carry out: the command to type, or else what to do *otherwise*."""
     return RepairProof(
         repair_id=repair_id,
         proven=False,
@@ -28,5 +31,5 @@ def not_done(repair_id: RepairId, result: RootResult, *, before: str = "") -> Re
         before=before,
         after=before,
         command=result.command,
-        next_step=f"Type: {result.command}" if result.command else "Try once more. If it stays so, raise the red cup.",
+        next_step=f"Type: {result.command}" if result.command else otherwise,
     )
