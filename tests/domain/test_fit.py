@@ -90,6 +90,16 @@ def test_unpublished_weights_are_said_to_be_unknown_and_not_guessed_from_the_dis
     assert "is not published" in words(answer)
 
 
+def test_what_an_earlier_start_said_counts_before_what_was_published() -> None:
+    small = ("gpt-oss-120b", "--gpu-memory-utilization=0.5")
+
+    assert fit(configuration(*small), ledger(free=118)).verdict is FitVerdict.STARTS
+    answer = fit(configuration(*small), ledger(free=118), model_memory_gib=65.97)
+
+    assert answer.verdict is FitVerdict.DOES_NOT_FIT
+    assert "weights 66.0" in words(answer)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

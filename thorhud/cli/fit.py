@@ -8,12 +8,14 @@ from thorhud.cli.conversation import add_unit_options, conversation, options_of,
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.fit import Fit, FitVerdict, fit
 from thorhud.domain.memory import ledger_of
-from thorhud.domain.wire import plain
+from thorhud.domain.messages import LaunchRecord, QueryName
+from thorhud.domain.wire import convert, plain
 from thorhud.domain.workshop import Configuration, Workshop
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+LAUNCHES_ASKED = 200
 _WORDS = {
     FitVerdict.STARTS: "starts",
     FitVerdict.STARTS_AFTER_RECLAIM: "starts after clearing memory",
@@ -34,7 +36,7 @@ def add_parser(subparsers: "_SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument(
         "--utilization", type=float, metavar="SHARE", help="share of all memory, in place of the configuration's own"
     )
-    parser.add_argument("--vllm-version", metavar="V", help="the vLLM to judge for (default: the workshop image's)")
+    parser.add_argument("--vllm-version", metavar="V", help="the vLLM to judge for (default: the last one that ran)")
     add_unit_options(parser)
     parser.set_defaults(run=run)
 
@@ -48,11 +50,21 @@ async def _run(arguments: argparse.Namespace) -> int:
     async with conversation(options_of(arguments)) as talk:
         await talk.known_weights()
         workshop = await talk.workshop()
+        launches = convert(await talk.link.query(QueryName.LAUNCHES, limit=LAUNCHES_ASKED), list[LaunchRecord])
         state = talk.state
     ledger = ledger_of(state, workshop)
-    version = arguments.vllm_version or state.serving.vllm_version
+    version = arguments.vllm_version or next((each.vllm_version for each in launches if each.vllm_version), None)
     found = [
-        (each, fit(each, ledger, utilization=arguments.utilization, vllm_version=version))
+        (
+            each,
+            fit(
+                each,
+                ledger,
+                utilization=arguments.utilization,
+                vllm_version=version,
+                model_memory_gib=_model_memory_gib(each, launches),
+            ),
+        )
         for each in _asked(workshop, arguments.id)
     ]
     if arguments.json:
@@ -62,6 +74,12 @@ async def _run(arguments: argparse.Namespace) -> int:
         _print(found, whole_sum=arguments.id is not None)
     starts = {FitVerdict.STARTS, FitVerdict.STARTS_AFTER_RECLAIM}
     return 1 if arguments.id is not None and found[0][1].verdict not in starts else 0
+
+
+def _model_memory_gib(configuration: Configuration, launches: list[LaunchRecord]) -> float | None:
+    """Return what the newest start of the same model with the same arguments said in its log."""
+    same = (each for each in launches if each.serve_arguments == configuration.serve_arguments)
+    return next((each.model_memory_gib for each in same if each.model_memory_gib is not None), None)
 
 
 def _asked(workshop: Workshop, configuration_id: str | None) -> tuple[Configuration, ...]:

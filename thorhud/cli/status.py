@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from thorhud.cli.conversation import add_unit_options, conversation, options_of, run_to_end
 from thorhud.cli.words import memory_line, serving_line, unit_line
+from thorhud.domain.memory import ledger_of
+from thorhud.domain.memory_verdict import verdict
 from thorhud.domain.wire import plain
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ async def _print(arguments: argparse.Namespace) -> int:
         print(unit_line(state))
         print(serving_line(state.serving, name))
         print(memory_line(state.telemetry.memory.value))
+        if (ledger := ledger_of(state, workshop)) is not None:
+            judged = verdict(ledger)
+            print(f"  {judged.sentence} {judged.next_step}".rstrip())
         docker = state.agent.docker
         print(f"docker: {docker.value or docker.reason}")
         print(f"cup: {state.cup.colour.value}")

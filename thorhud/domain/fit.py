@@ -59,10 +59,12 @@ def fit(
     *,
     utilization: float | None = None,
     vllm_version: str | None = None,
+    model_memory_gib: float | None = None,
 ) -> Fit:
     """Return whether *configuration* would start with the memory as it is.
 
-    *utilization* replaces what the configuration's own arguments say.
+    *utilization* replaces what the configuration's own arguments say, *model_memory_gib* (what the log of an earlier
+    start on this unit said) what was published.
     """
     if ledger is None:
         return _unknown(configuration, "The memory of this machine was not read, so nobody can say.")
@@ -81,7 +83,8 @@ def fit(
     whose = _UTILIZATION if stated else f"{_UTILIZATION}, the default of vLLM {_words(version)}"
     free, reclaimable = _free_and_reclaimable(ledger, version)
     total = _Sum(needed=round(share * ledger.total_bytes), free=free, reclaimable=reclaimable)
-    found = _judge(configuration, ledger, total)
+    weights = weights_bytes(configuration) if model_memory_gib is None else round(model_memory_gib * GIB)
+    found = _judge(configuration, ledger, total, weights)
     return Fit(
         configuration_id=configuration.id,
         verdict=found.verdict,
@@ -113,8 +116,7 @@ class _Found:
     lines: tuple[str, ...]
 
 
-def _judge(configuration: Configuration, ledger: MemoryLedger, total: _Sum) -> _Found:
-    weights = weights_bytes(configuration)
+def _judge(configuration: Configuration, ledger: MemoryLedger, total: _Sum, weights: int | None) -> _Found:
     least = None if weights is None else weights + ACTIVATION_BYTES + SMALLEST_KV_CACHE_BYTES
     about_weights = _line_of_weights(weights, total.needed, least)
     name, needed, free = configuration.name, gib(total.needed), gib(total.free)
@@ -166,7 +168,7 @@ def _lines_of_free(ledger: MemoryLedger, version: tuple[int, ...], total: _Sum) 
 
 def _line_of_weights(weights: int | None, needed: int, least: int | None) -> str:
     if weights is None or least is None:
-        return "How much memory its weights take is not published, so whether they fit into that share is not known."
+        return "How much memory its weights take is not published and not known from an earlier start."
     sums = f"weights {gib(weights)} + working memory {gib(ACTIVATION_BYTES)} + one conversation"
     sums += f" {gib(SMALLEST_KV_CACHE_BYTES)} = {gib(least)} GiB"
     if least > needed:

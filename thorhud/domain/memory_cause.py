@@ -10,24 +10,19 @@ from dataclasses import replace
 from typing import Final
 
 from thorhud.domain.failure_patterns import Clue, figures_in
-from thorhud.domain.failures import Failure
+from thorhud.domain.failures import Failure, failure_of
 from thorhud.domain.memory import GIB, MemoryLedger
-from thorhud.domain.memory_verdict import USUAL_SHARE, MemoryKind, MemoryVerdict, gib, verdict
+from thorhud.domain.memory_verdict import USUAL_SHARE, MemoryKind, gib, verdict
 
 AT_START: Final = "memory-at-start"
 
 _KINDS: Final = {
-    MemoryKind.FILE_CACHE: ("memory-file-cache", "Memory is full of file copies"),
-    MemoryKind.UNCLAIMED: ("memory-unclaimed", "The last model still holds the memory"),
-    MemoryKind.OTHER_PROCESS: ("memory-other-program", "Another program uses the memory"),
-    MemoryKind.DOES_NOT_FIT: ("memory-does-not-fit", "This model does not fit"),
+    MemoryKind.FILE_CACHE: "memory-file-cache",
+    MemoryKind.UNCLAIMED: "memory-unclaimed",
+    MemoryKind.OTHER_PROCESS: "memory-other-program",
+    MemoryKind.DOES_NOT_FIT: "memory-does-not-fit",
 }
-_NEXT_STEPS: Final = {
-    MemoryKind.FILE_CACHE: "Clear memory and try again.",
-    MemoryKind.UNCLAIMED: "Clear memory and try again. If that does not help, restart Docker, then reboot.",
-}
-
-KINDS: Final = tuple(kind for kind, _ in _KINDS.values())
+KINDS: Final = tuple(_KINDS.values())
 
 
 def refine(failure: Failure, ledger: MemoryLedger | None) -> Failure:
@@ -46,14 +41,10 @@ def refine(failure: Failure, ledger: MemoryLedger | None) -> Failure:
             explanation=f"{failure.explanation} By now {gib(ledger.free_bytes)} GiB is free, which is enough.",
             next_step="Try again.",
         )
-    kind, headline = _KINDS[found.kind]
-    return replace(
-        failure,
-        kind=kind,
-        headline=headline,
-        explanation=found.sentence,
-        next_step=_next_step(found),
-    )
+    named = failure_of(_KINDS[found.kind], evidence=failure.evidence)
+    # the general words say to stop the program that the ledger names; the verdict names it
+    step = found.next_step if found.kind is MemoryKind.OTHER_PROCESS else named.next_step
+    return replace(named, explanation=found.sentence, next_step=step)
 
 
 def _needed_bytes(figures: dict[str, str], ledger: MemoryLedger) -> int:
@@ -62,7 +53,3 @@ def _needed_bytes(figures: dict[str, str], ledger: MemoryLedger) -> int:
         return round(float(figures["needed"]) * GIB)
     except (KeyError, ValueError):
         return round(USUAL_SHARE * ledger.total_bytes)
-
-
-def _next_step(found: MemoryVerdict) -> str:
-    return _NEXT_STEPS.get(found.kind, found.next_step)
