@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -103,16 +104,51 @@ def test_the_extremes_of_all_pixels_hold_the_extremes_of_all(points: list[tuple[
 def test_thirty_days_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "history.sqlite3"
     old = History(path)
-    old.add(NOON - KEPT_S - 1, row(power=1))
-    old.add(NOON - KEPT_S + 60, row(power=2))
-    old.add_rest(NOON - KEPT_S - 1, {"a": 1})
+    old.add(NOON - KEPT_S, row(power=1))
+    old.add(NOON - KEPT_S + 1, row(power=2))
+    old.add_rest(NOON - KEPT_S, {"a": 1})
+    old.add_rest(NOON - KEPT_S + 60, {"a": 2})
     old.close()
 
     history = History(path)
-    fill(history, 1)
+    history.add(NOON, row(power=3))
+    history.add_rest(NOON, {"a": 3})
+    history.flush()
 
-    assert [value for _, value in history.series("power", 0, NOON + 1, 4096).points] == [0.2, 0.0]
-    assert history.rest(0, NOON + 1) == []
+    assert [value for _, value in history.series("power", 0, NOON + 1, 4096).points] == [0.2, 0.3]
+    assert [values["a"] for _, values in history.rest(0, NOON + 1)] == [2, 3]
+    history.close()
+
+
+@pytest.mark.parametrize("pixels", [50, 4096])
+def test_a_chart_over_the_end_of_the_ring_has_no_gap(history: History, pixels: int) -> None:
+    begin = NOON // KEPT_S * KEPT_S + KEPT_S - 100
+    fill(history, 200, begin)
+
+    points = history.series("power", begin, begin + 200, pixels).points
+
+    assert points[0][0] == begin
+    assert points[-1][0] == begin + 199
+    assert max(later - earlier for (earlier, _), (later, _) in pairwise(points)) <= 200 / min(pixels, 200) + 4
+
+
+def test_a_clock_that_jumps_ahead_and_back_forgets_nothing(history: History) -> None:
+    fill(history, 3)
+    history.add(NOON + 10 * 365 * 86_400, row(power=1))
+    history.flush()
+
+    assert len(history.series("power", NOON, NOON + 60, 100).points) == 3
+
+
+def test_a_history_of_the_first_form_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    db = sqlite3.connect(path)
+    db.executescript("CREATE TABLE seconds (at INTEGER PRIMARY KEY); PRAGMA user_version = 1;")
+    db.close()
+
+    history = History(path)
+    fill(history, 3)
+    assert len(history.series("power", NOON, NOON + 60, 100).points) == 3
     history.close()
 
 

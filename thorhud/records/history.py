@@ -2,6 +2,9 @@
 
 A row is some forty bytes; it is the commits that wear a disk. So a minute of rows goes into one transaction, and a kill
 of the agent loses at most that minute. What is asked once a minute lies in a table of its own, compressed.
+
+Both tables are rings: a row lies in the slot of its time modulo thirty days, where it replaces the one of thirty days
+ago. Nothing is ever deleted (which would write every page once more), and a clock that jumps ahead forgets nothing.
 """
 
 import json
@@ -29,12 +32,15 @@ MOST_WAITING = 3600
 """Rows held in memory while the disk refuses them; the oldest go first."""
 MOST_PIXELS = 4096
 
-_PURGE_EVERY_S = 3600.0
-_VERSION = 1
+_VERSION = 2
 _COLUMNS = ", ".join(each.name for each in VALUES)
 _TABLES = f"""
-CREATE TABLE seconds (at INTEGER PRIMARY KEY, {", ".join(f"{each.name} INTEGER" for each in VALUES)}) STRICT;
-CREATE TABLE rest (at INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+DROP TABLE IF EXISTS seconds;
+DROP TABLE IF EXISTS rest;
+CREATE TABLE seconds (
+    slot INTEGER PRIMARY KEY, at INTEGER NOT NULL, {", ".join(f"{each.name} INTEGER" for each in VALUES)}
+) STRICT;
+CREATE TABLE rest (slot INTEGER PRIMARY KEY, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 """
 
 
@@ -56,7 +62,6 @@ class History:
         self._rest_minute: int | None = None
         """The newest minute of which the rest is remembered."""
         self._oldest_s: float | None = None
-        self._purged_s: float | None = None
         self._lock = threading.Lock()
         """Held for moments: the rows that wait."""
         self._writing = threading.Lock()
@@ -104,13 +109,15 @@ class History:
             if not rows and not rest:
                 return
             with self._transaction() as db:
-                marks = ", ".join("?" * (1 + len(VALUES)))
+                marks = ", ".join("?" * (2 + len(VALUES)))
                 db.executemany(
-                    f"INSERT OR REPLACE INTO seconds (at, {_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own names
-                    [(row.at_unix_s, *row.values) for row in rows],
+                    f"INSERT OR REPLACE INTO seconds (slot, at, {_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our names
+                    [(row.at_unix_s % KEPT_S, row.at_unix_s, *row.values) for row in rows],
                 )
-                db.executemany("INSERT OR REPLACE INTO rest (at, body) VALUES (?, ?)", rest)
-                self._forget_old(db, newest_unix_s=rows[-1].at_unix_s if rows else rest[-1][0])
+                db.executemany(
+                    "INSERT OR REPLACE INTO rest (slot, at, body) VALUES (?, ?, ?)",
+                    [(at % KEPT_S // REST_EVERY_S, at, body) for at, body in rest],
+                )
             with self._lock:
                 written, kept = set(rows), set(rest)
                 self._waiting = [row for row in self._waiting if row not in written]
@@ -156,18 +163,19 @@ class History:
 
     def _stored(self, name: str, begin: int, end: int, pixels: int) -> list[tuple[int, int]]:
         """Return at least the extremes of each pixel; every row where there are no more than pixels."""
-        where = f"FROM seconds WHERE at >= ? AND at < ? AND {name} IS NOT NULL"
+        where = f"FROM seconds WHERE slot >= ? AND slot < ? AND at >= ? AND at < ? AND {name} IS NOT NULL"
+        found: list[tuple[int, int | None]] = []
         with self._asking() as db:
             if end - begin <= pixels:
-                return db.execute(f"SELECT at, {name} {where} ORDER BY at", (begin, end)).fetchall()
-            found: list[tuple[int, int]] = []
+                for slots in _slots(begin, end):
+                    found += db.execute(f"SELECT at, {name} {where}", (*slots, begin, end))
+                return found
             for first, last in _spans(begin, end, pixels):
                 # the time beside min() and max() is the time of that row: SQLite promises it
                 for which in ("min", "max"):
-                    at, each = db.execute(f"SELECT at, {which}({name}) {where}", (first, last)).fetchone()
-                    if each is not None:
-                        found.append((at, each))
-            return found
+                    for slots in _slots(first, last):
+                        found += db.execute(f"SELECT at, {which}({name}) {where}", (*slots, first, last))
+        return [(at, each) for at, each in found if each is not None]
 
     # the file
 
@@ -187,16 +195,8 @@ class History:
                 f"The history in {self._path} was written by a newer thorhud.",
                 next_step="Use that version, or move the file away to begin anew.",
             )
-        if version == 0:
+        if version < _VERSION:
             db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
-
-    def _forget_old(self, db: sqlite3.Connection, *, newest_unix_s: int) -> None:
-        now_s = time.monotonic()
-        if self._purged_s is not None and now_s - self._purged_s < _PURGE_EVERY_S:
-            return
-        self._purged_s = now_s
-        for table in ("seconds", "rest"):
-            db.execute(f"DELETE FROM {table} WHERE at < ?", (newest_unix_s - KEPT_S,))  # noqa: S608 - as above
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -220,6 +220,14 @@ class History:
             f"The history in {self._path} cannot be used: {error}.",
             next_step="Look at the free disk space and at who owns the file; a broken file can be moved away.",
         )
+
+
+def _slots(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield where the rows of some seconds lie: one stretch of the ring, or two where its end is between them."""
+    begin, length = first % KEPT_S, min(last - first, KEPT_S)
+    yield begin, min(begin + length, KEPT_S)
+    if begin + length > KEPT_S:
+        yield 0, begin + length - KEPT_S
 
 
 def _spans(begin: int, end: int, pixels: int) -> Iterator[tuple[int, int]]:
