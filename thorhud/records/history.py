@@ -69,9 +69,16 @@ class History:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
+        except (sqlite3.Error, OSError) as error:
+            raise self._trouble(error) from error
+        try:
             self._prepare()
             self._reader = self._connect()
-        except (sqlite3.Error, OSError) as error:
+        except RecordsError:
+            self._writer.close()
+            raise
+        except sqlite3.Error as error:
+            self._writer.close()
             raise self._trouble(error) from error
 
     # remembering
@@ -143,8 +150,8 @@ class History:
         with self._lock:
             place = VALUES.index(value)
             waiting = [(row.at_unix_s, row.values[place]) for row in self._waiting if begin <= row.at_unix_s < end]
-        stored += [(at, each) for at, each in waiting if each is not None]
-        points = _least_and_most(stored, begin, end, pixels)
+        known = [(at, each) for at, each in (*stored, *waiting) if each is not None]
+        points = _least_and_most(known, begin, end, pixels)
         return HistorySeries(
             name=name,
             unit=value.unit,
@@ -161,7 +168,7 @@ class History:
             ).fetchall()
         return [(at, json.loads(zlib.decompress(body))) for at, body in rows]
 
-    def _stored(self, name: str, begin: int, end: int, pixels: int) -> list[tuple[int, int]]:
+    def _stored(self, name: str, begin: int, end: int, pixels: int) -> list[tuple[int, int | None]]:
         """Return at least the extremes of each pixel; every row where there are no more than pixels."""
         where = f"FROM seconds WHERE slot >= ? AND slot < ? AND at >= ? AND at < ? AND {name} IS NOT NULL"
         found: list[tuple[int, int | None]] = []
@@ -175,7 +182,7 @@ class History:
                 for which in ("min", "max"):
                     for slots in _slots(first, last):
                         found += db.execute(f"SELECT at, {which}({name}) {where}", (*slots, first, last))
-        return [(at, each) for at, each in found if each is not None]
+            return found
 
     # the file
 
