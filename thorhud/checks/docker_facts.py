@@ -86,6 +86,8 @@ class HttpDocker:
                 reason=f"The Docker Engine at {self.address} accepts questions and does not answer them.",
                 next_step="Restart Docker.",
             )
+        except (ValueError, KeyError, TypeError, AttributeError):  # another program's answer
+            return DockerFacts(reason=f"What answers at {self.address} is no Docker Engine.")
         except EngineError as error:
             refused = error.kind == "docker-not-allowed"
             return DockerFacts(reason=str(error), next_step=error.next_step, refused=refused)
@@ -102,7 +104,10 @@ class HttpDocker:
                 log = await _ask(talk, "GET", f"/containers/{container}/logs?stdout=1&stderr=1")
                 return EndedRun(exit_code=int(ended["StatusCode"]), output=log.text)
             finally:
-                await _ask(talk, "DELETE", f"/containers/{container}?force=1")
+                # also where the check is given up: an engine that hangs is not waited for a second time
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._patience_s):
+                        await _ask(talk, "DELETE", f"/containers/{container}?force=1")
 
     @contextlib.asynccontextmanager
     async def _talk(self) -> AsyncIterator[httpx.AsyncClient]:

@@ -1,0 +1,196 @@
+"""Write docs/troubleshooting.md from the tables that drive the program; with --check only say whether it is fresh.
+
+One source: the causes of failures, the log lines that tell them, the checks of the doctor and the repairs.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.domain.failure_samples import EXIT_CODES, KIND_OF_CAPTURE, LINES  # noqa: E402 - the path comes first
+from thorhud.domain.check_table import CHECKS  # noqa: E402
+from thorhud.domain.failure_causes import ALIASES, CAUSES  # noqa: E402
+from thorhud.domain.failure_patterns import RULES  # noqa: E402
+from thorhud.domain.repairs import MEMORY_LADDER, REPAIRS, Repair, RepairId, main_repair  # noqa: E402
+
+PAGE = ROOT / "docs" / "troubleshooting.md"
+_NEEDLES_SHOWN = 3
+
+BY_THE_UNIT = {
+    "memory-file-cache": "tests/domain/test_memory_verdict.py",
+    "memory-unclaimed": "tests/domain/test_memory_verdict.py",
+    "memory-other-program": "tests/domain/test_memory_verdict.py",
+    "memory-does-not-fit": "tests/domain/test_memory_verdict.py",
+    "swapping": "tests/domain/test_trouble.py",
+    "throttling": "tests/domain/test_trouble.py",
+    "chat-model-missing": "tests/domain/test_trouble.py",
+    "container-start": "tests/serving/test_docker_engine.py",
+    "container-gone": "tests/serving/test_docker_engine.py",
+    "docker-error": "tests/serving/test_docker_engine.py",
+}
+"""Where the kinds are tested that no line of a log tells."""
+
+
+PROOFS = {
+    RepairId.CLEAR_MEMORY: "free memory before and after, in GiB",
+    RepairId.STOP_LEFTOVERS: "no container and no vLLM of ours is left",
+    RepairId.RESTART_DOCKER: "Docker answers again",
+    RepairId.REBOOT: "the unit answers after its restart",
+    RepairId.DEFAULT_RUNTIME: "Docker names nvidia as its default runtime",
+    RepairId.PUT_ENCODINGS: "each file has its size",
+    RepairId.FREE_PORT: "nobody listens on the port",
+    RepairId.MAX_POWER: "the power mode reads MAXN",
+}
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n".join([*_opening(), *_causes(), *_evidence(), *_checks(), *_repairs(), ""])
+
+
+def _opening() -> Iterator[str]:
+    yield "# When something does not work"
+    yield ""
+    yield "<!-- Made by packaging/troubleshooting.py from the tables of the program: change those, not this. -->"
+    yield ""
+    yield "```"
+    yield "thorhud doctor              what is wrong with this unit, and what to do about it"
+    yield "thorhud doctor --deep       also start a container and let it look for the GPU"
+    yield "thorhud doctor --fix NAME   run a repair: it asks before it ends work of others, and proves itself"
+    yield "thorhud stages FILE         which of the causes below a vLLM log tells"
+    yield "```"
+    yield ""
+    yield f"There are {len(CAUSES)} causes and {len(CHECKS)} checks. Each has a stable id, which `--json` prints."
+    yield ""
+
+
+def _causes() -> Iterator[str]:
+    yield "## What the screen says"
+    yield ""
+    for kind, cause in CAUSES.items():
+        yield f"### {cause.headline}"
+        yield ""
+        yield f"`{kind}`. {cause.explanation}"
+        yield ""
+        yield f"**Do:** {cause.next_step}{_button(main_repair(kind))}"
+        yield ""
+
+
+def _button(repair: Repair | None) -> str:
+    if repair is None:
+        return ""
+    return f" The HUD does it: *{repair.title}* ({repair.cost}), or `thorhud doctor --fix {repair.id}`."
+
+
+def _evidence() -> Iterator[str]:
+    yield "## How each cause is recognised, cured, proven and tested"
+    yield ""
+    yield "Recorded logs are in `tests/data/vllm`; lines are those that people quote or that stand in the source of"
+    yield "what prints them (`tests/domain/failure_samples.py`). No recorded start that"
+    yield "became ready or was stopped on purpose is ever given a cause."
+    yield ""
+    yield "| cause | recognised from | repair | proof | tested with |"
+    yield "|---|---|---|---|---|"
+    for kind in CAUSES:
+        repair = main_repair(kind)
+        cells = (f"`{kind}`", _recognised(kind), _repair_cell(repair), _proof(repair), _tested(kind))
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "The same thing by another name, in errors of Docker and of a prompt:"
+    yield ", ".join(f"`{alias}` is `{kind}`" for alias, kind in ALIASES.items()) + "."
+    yield ""
+
+
+def _recognised(kind: str) -> str:
+    needles = list(dict.fromkeys(rule.needle.strip() for rule in RULES if rule.kind == kind))
+    shown = [_needle(needle) for needle in needles[:_NEEDLES_SHOWN]]
+    if len(needles) > _NEEDLES_SHOWN:
+        shown.append(f"{len(needles) - _NEEDLES_SHOWN} more")
+    if CAUSES[kind].seen_by:
+        shown.append(_cell(CAUSES[kind].seen_by))
+    return ", ".join(shown)
+
+
+def _cell(text: str) -> str:
+    """Keep what would end a cell or a quotation of the table from doing so."""
+    return text.replace("|", "\\|").replace("`", "'")
+
+
+def _needle(text: str) -> str:
+    """Show where a wording begins in the midst of a word: it is met with a large and with a small letter."""
+    return f"`…{_cell(text)}`" if text.startswith(("ddress", "ou are")) else f"`{_cell(text)}`"
+
+
+def _repair_cell(repair: Repair | None) -> str:
+    return "by hand" if repair is None else f"`{repair.id}`"
+
+
+def _proof(repair: Repair | None) -> str:
+    return "the next start becomes ready" if repair is None else PROOFS[repair.id]
+
+
+def _tested(kind: str) -> str:
+    captures = [number for number, found in KIND_OF_CAPTURE.items() if found == kind]
+    lines = sum(found == kind for found, _ in LINES)
+    codes = [str(code) for code, found in EXIT_CODES if found == kind]
+    words = []
+    if captures:
+        words.append(f"recorded {', '.join(captures)}")
+    if lines:
+        words.append(f"{lines} line{'s' if lines > 1 else ''}")
+    if codes:
+        words.append(f"exit {', '.join(codes)}")
+    if kind in BY_THE_UNIT:
+        words.append(f"`{BY_THE_UNIT[kind]}`")
+    if not words:
+        raise SystemExit(f"no test knows the cause {kind}: add it to tests/domain/failure_samples.py")
+    return "; ".join(words)
+
+
+def _checks() -> Iterator[str]:
+    yield "## What the doctor looks at"
+    yield ""
+    yield "| check | what | why | where |"
+    yield "|---|---|---|---|"
+    for check in CHECKS:
+        where = "Jetson" if check.jetson_only else "everywhere"
+        yield f"| `{check.id}` | {check.title} | {check.why} | {where}{', with --deep' if check.deep else ''} |"
+    yield ""
+
+
+def _repairs() -> Iterator[str]:
+    yield "## What the HUD can repair"
+    yield ""
+    yield f"Against memory that is not free, in this order: {', '.join(f'`{each}`' for each in MEMORY_LADDER)}."
+    yield ""
+    yield "| repair | what it costs | needs | steps |"
+    yield "|---|---|---|---|"
+    for repair in REPAIRS.values():
+        needs = [word for word, needed in (("root", repair.needs_root), ("PIN on a kiosk", repair.needs_pin)) if needed]
+        cells = (f"`{repair.id}`: {repair.title}", repair.cost, ", ".join(needs) or "nothing", "; ".join(repair.steps))
+        yield f"| {' | '.join(cells)} |"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or compare it; the exit code."""
+    made = page()
+    if arguments == ["--check"]:
+        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == made:
+            return 0
+        print(
+            "docs/troubleshooting.md is not what the tables say: run packaging/troubleshooting.py",
+            file=sys.stderr,
+        )
+        return 1
+    if arguments:
+        print("usage: packaging/troubleshooting.py [--check]", file=sys.stderr)
+        return 2
+    PAGE.write_text(made, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
