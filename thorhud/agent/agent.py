@@ -46,9 +46,9 @@ class Agent:
             self._serving = serving
             ladder = Ladder(hub, parts, serving, prompting)
             dispatcher = Dispatcher(tasks, hub, self._write_down)
-            Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set).add_to(
-                dispatcher
-            )
+            verbs = Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set)
+            verbs.add_to(dispatcher)
+            await verbs.look_back()
             self._dispatcher = dispatcher
             watches = [
                 tasks.create_task(each, name="watch") for each in Watches(hub, parts, serving, self._history).all()

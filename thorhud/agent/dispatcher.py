@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 REMEMBERED = 500
 """The same command id is one command as long as it is among the last so many."""
 
-CHANGES_SERVING = frozenset({Verb.LAUNCH, Verb.STOP, Verb.LADDER})
+CHANGES_SERVING = frozenset({Verb.LAUNCH, Verb.STOP, Verb.LADDER, Verb.REPAIR})
 
 Reply = Callable[[CommandAnswer], None]
 Details = dict[str, str | float | int | bool | None]
@@ -107,7 +107,7 @@ class Dispatcher:
             await self._record(command, began, f"failed: {error}")
             self._answer(command, AnswerKind.FAILED, error=error)
         else:
-            await self._record(command, began, "done")
+            await self._record(command, began, _done(details))
             self._answer(command, AnswerKind.DONE, details=details)
 
     def _answer(
@@ -132,6 +132,12 @@ class Dispatcher:
         known.answers.append(answer)
         for reply in known.replies:
             reply(answer)
+
+
+def _done(details: Details | None) -> str:
+    """Say for the record what came of it; a repair has a sentence of its own."""
+    sentence = (details or {}).get("sentence")
+    return f"done: {sentence}" if sentence else "done"
 
 
 def args_as_text(command: Command) -> str:

@@ -77,6 +77,10 @@ class Hub:
         """Replace fields of the ladder's state."""
         self.change(ladder=_replaced(self.state.ladder, changes))
 
+    def change_repair(self, **changes: object) -> None:
+        """Replace fields of the repair's state."""
+        self.change(repair=_replaced(self.state.repair, changes))
+
     def tell(self, kind: str, text: str, /, **details: str | float | bool | None) -> None:
         """Add an event."""
         self.events.append(Event(number=self._next_event, at_unix_s=time.time(), kind=kind, text=text, details=details))
@@ -108,8 +112,9 @@ class Hub:
 
     @property
     def busy(self) -> bool:
-        """Whether a prompt or a ladder is running."""
-        return self.state.prompt.phase in {"waiting", "streaming"} or self.state.ladder.phase == "running"
+        """Whether a prompt, a ladder or a repair is running."""
+        state = self.state
+        return state.prompt.phase in {"waiting", "streaming"} or "running" in {state.ladder.phase, state.repair.phase}
 
 
 def _replaced(value: T, changes: dict[str, object]) -> T:

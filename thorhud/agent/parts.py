@@ -1,13 +1,14 @@
 """The parts of one unit, real or simulated, as the agent uses them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.ports import PromptRunner, TelemetrySource
+from thorhud.domain.repairs import RepairStep, Situation
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.records.store import Records
 
@@ -36,6 +37,14 @@ class Simulation(Protocol):
         ...
 
 
+class Repairs(Protocol):
+    """What can be repaired on this unit."""
+
+    def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
+        """Yield what the repair does and end with exactly one proof; trouble is a proof that is not proven."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything that differs between a real and a simulated unit, and what both share."""
@@ -56,6 +65,8 @@ class Parts:
     """Simulated unit only."""
     history: Path | None = None
     """The file of the hardware's history; None where none is kept."""
+    repairs: Repairs | None = None
+    """None where nothing can be repaired from here."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

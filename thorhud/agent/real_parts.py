@@ -7,6 +7,8 @@ from thorhud.agent.parts import Availability, Parts
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
+from thorhud.repair.context import context_for
+from thorhud.repair.run import RepairsHere
 from thorhud.serving.docker_engine import DockerEngine
 from thorhud.serving.weights import files_fault, weights_state
 from thorhud.settings.declared import Settings
@@ -25,8 +27,10 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
             files_fault=files_fault(settings.data_dir, configuration),
         )
 
+    engine, unit = DockerEngine(settings.docker_host), socket.gethostname()
+    context = context_for(settings, workshop, engine, unit=unit, logs_to=folder / "left-behind")
     return Parts(
-        engine=DockerEngine(settings.docker_host),
+        engine=engine,
         source=MachineSource(
             number=settings.unit_number,
             rack=settings.rack,
@@ -39,7 +43,8 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         history=folder / "history.sqlite3",
         workshop=workshop,
         data_dir=settings.data_dir,
-        unit=socket.gethostname(),
+        unit=unit,
         base_url=f"http://127.0.0.1:{settings.port}",
         availability=availability,
+        repairs=RepairsHere(context),
     )

@@ -15,11 +15,11 @@ from thorhud.domain.containers import OUR_CONFIGURATION, ContainerState
 from thorhud.domain.errors import EngineError, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.repairs import RepairId, RepairProof, Situation
 from thorhud.domain.stages import PipelineStep
 from thorhud.domain.state import ServingPhase, ServingState
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.launch_plan import plan
-from thorhud.serving.page_cache import Reclaim, drop_caches
 from thorhud.serving.server import adopt, finish, stop
 
 log = logging.getLogger(__name__)
@@ -216,12 +216,14 @@ class ServingControl:
         await watch.ended.wait()
 
     async def _clear_memory(self) -> None:
-        if not self._parts.clears_memory:
+        if not self._parts.clears_memory or self._parts.repairs is None:
             return
         self._hub.change_serving(activity="Clearing memory")
-        words = _about_memory(await asyncio.to_thread(drop_caches))
-        self._hub.change_serving(activity=words)
-        self._hub.tell("action", words)
+        async for step in self._parts.repairs.run(RepairId.CLEAR_MEMORY, Situation()):
+            if isinstance(step, RepairProof):
+                words = f"{step.sentence} {step.next_step}" if step.command else step.sentence
+                self._hub.change_serving(activity=words)
+                self._hub.tell("action", words)
 
     async def _adopt_ours(self, container: ContainerState) -> None:
         launch_id = container.launch_id or ""
@@ -273,10 +275,3 @@ class ServingControl:
                 failure_kind=None if launch.stop_requested else "container-gone",
             )
             await asyncio.to_thread(self._parts.records.save_launch, ended)
-
-
-def _about_memory(reclaim: Reclaim) -> str:
-    if not reclaim.done or reclaim.before_bytes is None or reclaim.after_bytes is None:
-        return reclaim.reason or "Memory was cleared."
-    gib = 1024**3
-    return f"Memory cleared: {reclaim.before_bytes / gib:.1f} GiB free before, {reclaim.after_bytes / gib:.1f} after"

@@ -13,6 +13,7 @@ from thorhud.records.store import Records
 from thorhud.settings.declared import Settings
 from thorhud.simulate.engine import SimulatedEngine
 from thorhud.simulate.planning import model_memory_gib
+from thorhud.simulate.repairs import SimulatedRepairs
 from thorhud.simulate.source import SimulatedActivity, SimulatedSource
 
 KEPT_PORT = "simulated port"
@@ -79,9 +80,10 @@ def simulated_parts(
     port = _port(records)
     engine = SimulatedEngine(folder, workshop, port=port, start_speed=start_speed)
 
+    source = SimulatedSource(workshop, activity)
     parts = Parts(
         engine=engine,
-        source=SimulatedSource(workshop, activity),
+        source=source,
         runner=ChildPromptRunner(),
         records=records,
         history=folder / "history.sqlite3",
@@ -93,6 +95,7 @@ def simulated_parts(
         clears_memory=False,
         simulated=True,
         simulation=SimulationOf(engine),
+        repairs=SimulatedRepairs(source),
     )
     return parts, activity
 

@@ -10,6 +10,7 @@ from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder, LadderOrder, choose
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import OWN_TEXT, Prompting, PromptOrder
+from thorhud.agent.repairing import Repairing
 from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import Command, Verb
@@ -40,7 +41,12 @@ class Verbs:
         self._serving = serving
         self._prompting = prompting
         self._ladder = ladder
+        self._repairing = Repairing(hub, parts, serving)
         self._end = end
+
+    async def look_back(self) -> None:
+        """Prove what only another boot can prove."""
+        await self._repairing.look_back()
 
     def add_to(self, dispatcher: Dispatcher) -> None:
         """Let *dispatcher* carry out every verb."""
@@ -52,12 +58,14 @@ class Verbs:
         dispatcher.add(Verb.CANCEL_LADDER, Action(_always, self._cancel_ladder))
         dispatcher.add(Verb.CUP, Action(_known_cup, self._cup))
         dispatcher.add(Verb.DISMISS, Action(_always, self._dismiss))
+        dispatcher.add(Verb.REPAIR, Action(self._may_repair, self._repairing.run))
         dispatcher.add(Verb.END, Action(_always, self._end_agent))
         if self._parts.simulation is not None:
             dispatcher.add(Verb.SIMULATE, Action(_always, self._simulate))
 
     def _may_launch(self, command: Command) -> None:
         self._not_while_measuring()
+        self._repairing.not_while_repairing()
         configuration_id = str(command.args.get("configuration_id", ""))
         if self._parts.workshop.configuration(configuration_id) is None:
             known = ", ".join(each.id for each in self._parts.workshop.configurations)
@@ -88,6 +96,7 @@ class Verbs:
 
     def _may_stop(self, command: Command) -> None:
         self._not_while_measuring()
+        self._repairing.not_while_repairing()
         serving = self._hub.state.serving
         if serving.phase is ServingPhase.IDLE:
             raise Refusal("Nothing is being served on this unit.")
@@ -123,6 +132,7 @@ class Verbs:
 
     def _may_climb(self, command: Command) -> None:
         self._not_while_measuring()
+        self._repairing.not_while_repairing()
         if self._hub.state.serving.started_outside:
             raise Refusal("A server that was started outside the HUD is running.", next_step="Stop it first.")
         try:
@@ -175,6 +185,10 @@ class Verbs:
         if "fault" in command.args:
             fault = command.args["fault"]
             simulation.fail_next(None if fault is None else str(fault))
+
+    def _may_repair(self, command: Command) -> None:
+        self._not_while_measuring()
+        self._repairing.check(command)
 
     def _not_while_measuring(self) -> None:
         if self._ladder.running:

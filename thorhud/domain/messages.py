@@ -133,6 +133,8 @@ class Verb(StrEnum):
     """colour"""
     DISMISS = "dismiss"
     """take a failure off the screen"""
+    REPAIR = "repair"
+    """repair (an id of `thorhud.domain.repairs`), restart_launch (start what failed again, once that is proven)"""
     END = "end"
     """end the agent; containers go on"""
     SIMULATE = "simulate"

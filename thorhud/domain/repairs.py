@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from thorhud.domain.errors import ThorHudError
+from thorhud.domain.failure_causes import ALIASES
 
 
 class RepairId(StrEnum):
@@ -88,6 +89,19 @@ class RepairProof:
     command: str = ""
     """What a person types where this account may not do it; empty where nothing is to be typed."""
     details: dict[str, str | float | int | bool | None] = field(default_factory=dict)
+
+
+RepairStep = RepairProgress | RepairProof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a repair must know of the moment in which it is asked for."""
+
+    in_use: frozenset[str] = frozenset()
+    """Launches that somebody watches: their containers are no leftovers."""
+    need_bytes: int | None = None
+    """How much memory the launch that failed must find free; None where nobody knows."""
 
 
 class UnknownRepair(ThorHudError):
@@ -183,10 +197,16 @@ def repair_of(repair_id: str) -> Repair:
 MEMORY_LADDER: Final = (RepairId.CLEAR_MEMORY, RepairId.STOP_LEFTOVERS, RepairId.RESTART_DOCKER, RepairId.REBOOT)
 """What is tried against memory that is not free, the gentlest first."""
 _DOCKER_LADDER: Final = (RepairId.RESTART_DOCKER, RepairId.REBOOT)
+STOPS_CONTAINERS: Final = frozenset({RepairId.RESTART_DOCKER, RepairId.DEFAULT_RUNTIME, RepairId.REBOOT})
+"""They end whatever is served."""
 
 _LADDERS: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType(
     {
         "memory-at-start": MEMORY_LADDER,
+        "memory-file-cache": MEMORY_LADDER,
+        "memory-unclaimed": MEMORY_LADDER,
+        "memory-other-program": (RepairId.STOP_LEFTOVERS, *_DOCKER_LADDER),
+        "swapping": (RepairId.CLEAR_MEMORY, RepairId.STOP_LEFTOVERS),
         "out-of-memory": MEMORY_LADDER,
         "memory-moved": MEMORY_LADDER,
         "kv-memory": MEMORY_LADDER,
@@ -194,7 +214,8 @@ _LADDERS: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType(
         "gpu-not-visible": (RepairId.DEFAULT_RUNTIME, *_DOCKER_LADDER),
         "runtime-missing": (RepairId.DEFAULT_RUNTIME, *_DOCKER_LADDER),
         "docker-unreachable": _DOCKER_LADDER,
-        "docker-not-running": _DOCKER_LADDER,
+        "docker-error": _DOCKER_LADDER,
+        "container-start": _DOCKER_LADDER,
         "gpu-error": (RepairId.REBOOT,),
         "gpt-oss-vocabulary": (RepairId.PUT_ENCODINGS,),
         "port-in-use": (RepairId.FREE_PORT, RepairId.STOP_LEFTOVERS),
@@ -206,10 +227,14 @@ _LADDERS: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType(
 
 def main_repair(kind: str) -> Repair | None:
     """Return the repair to press first for a failure of that kind, or None where nothing here cures it."""
-    ladder = _LADDERS.get(kind)
+    ladder = _ladder(kind)
     return REPAIRS[ladder[0]] if ladder else None
 
 
 def ladder_after(kind: str) -> tuple[Repair, ...]:
     """Return what to try next where the main repair did not help, gentlest first."""
-    return tuple(REPAIRS[each] for each in _LADDERS.get(kind, ())[1:])
+    return tuple(REPAIRS[each] for each in _ladder(kind)[1:])
+
+
+def _ladder(kind: str) -> tuple[RepairId, ...]:
+    return _LADDERS.get(ALIASES.get(kind, kind), ())

@@ -152,6 +152,37 @@ class Cup:
     since_unix_s: float | None = None
 
 
+class RepairPhase(StrEnum):
+    """Where the newest repair stands."""
+
+    NONE = "none"
+    RUNNING = "running"
+    DONE = "done"
+    """It is proven that it worked."""
+    FAILED = "failed"
+    """It did not work, or nobody can say that it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairState:
+    """The newest repair of this unit, with its proof once it has ended."""
+
+    phase: RepairPhase = RepairPhase.NONE
+    repair_id: str | None = None
+    title: str = ""
+    sentence: str = ""
+    """What happens now while it runs, what came of it afterwards."""
+    before: str = ""
+    after: str = ""
+    next_step: str = ""
+    command: str = ""
+    """What a person types where the agent may not do it."""
+    who: str = ""
+    began_unix_s: float | None = None
+    restarts: str | None = None
+    """The configuration that is started again once it is proven."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationAvailability:
     """Whether a configuration can be started now."""
@@ -178,3 +209,4 @@ class AgentState:
     availability: tuple[ConfigurationAvailability, ...] = ()
     runs_version: int = 0
     """Moves when a run was recorded: time to ask for the comparison again."""
+    repair: RepairState = field(default_factory=RepairState)

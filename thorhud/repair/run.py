@@ -1,11 +1,12 @@
 """Run one repair: progress while it works, one proof at its end."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from thorhud.domain.errors import ThorHudError
-from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, repair_of
+from thorhud.domain.repairs import RepairId, RepairPlan, RepairProof, RepairStep, Situation, repair_of
 from thorhud.repair.context import RepairContext
 from thorhud.repair.default_runtime import default_runtime, plan_default_runtime
 from thorhud.repair.docker_service import plan_restart, restart_docker
@@ -15,9 +16,7 @@ from thorhud.repair.machine import max_power, reboot
 from thorhud.repair.memory import clear_memory
 from thorhud.repair.port import free_port, plan_port
 
-Step = RepairProgress | RepairProof
-
-_RUNS: Final[Mapping[RepairId, Callable[[RepairContext], AsyncIterator[Step]]]] = MappingProxyType(
+_RUNS: Final[Mapping[RepairId, Callable[[RepairContext], AsyncIterator[RepairStep]]]] = MappingProxyType(
     {
         RepairId.CLEAR_MEMORY: clear_memory,
         RepairId.STOP_LEFTOVERS: stop_leftovers,
@@ -56,7 +55,7 @@ async def plan(repair_id: str, context: RepairContext) -> RepairPlan:
         return RepairPlan(repair=what, steps=what.steps, obstacle=str(error), next_step=error.next_step)
 
 
-async def repair(repair_id: str, context: RepairContext) -> AsyncIterator[Step]:
+async def repair(repair_id: str, context: RepairContext) -> AsyncIterator[RepairStep]:
     """Yield what the repair does as it does it, and end with exactly one `RepairProof`.
 
     Trouble is a proof that is not proven, with the next step and the command to type; it never asks for a password.
@@ -68,3 +67,14 @@ async def repair(repair_id: str, context: RepairContext) -> AsyncIterator[Step]:
             yield step
     except ThorHudError as error:
         yield RepairProof(repair_id=what.id, proven=False, sentence=str(error), next_step=error.next_step)
+
+
+class RepairsHere:
+    """Repairs of this machine, as the agent asks for them."""
+
+    def __init__(self, context: RepairContext) -> None:
+        self._context = context
+
+    def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
+        """Run one repair, knowing what is served now."""
+        return repair(repair_id, replace(self._context, in_use=situation.in_use, need_bytes=situation.need_bytes))
