@@ -8,6 +8,7 @@ import pytest
 from thorhud.assets import asset
 from thorhud.cli.main import main
 from thorhud.settings.declared import declarations
+from thorhud.settings.workshop_file import load_workshop
 
 WORKSHOP = "workshops/gtc-dc-2025.toml"
 
@@ -105,3 +106,11 @@ def test_wrong_usage_is_two(typed: list[str], capsys: pytest.CaptureFixture[str]
 
     assert caught.value.code == 2
     assert "usage: thorhud config" in capsys.readouterr().err
+
+
+def test_show_lists_what_can_be_launched(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "show"]) == 0
+    shown = capsys.readouterr().out
+    for configuration in load_workshop().configurations:
+        assert f"    {configuration.id} " in shown
+        assert configuration.name in shown

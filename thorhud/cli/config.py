@@ -36,6 +36,11 @@ def _show(arguments: argparse.Namespace) -> int:
         print(f"\n{declaration.name} = {_value(loaded, declaration)}")
         print(f"    {declaration.sentence}")
         print(f"    {_origin(loaded, declaration)}; may be {declaration.expected}")
+    workshop = load_workshop(loaded.settings.workshop)
+    width = max(len(each.id) for each in workshop.configurations)
+    print(f"\nConfigurations of the workshop ({workshop.title}), for `thorhud launch ID`:")
+    for each in workshop.configurations:
+        print(f"    {each.id:{width}}  {each.name}")
     return 0
 
 
