@@ -279,16 +279,25 @@ SReclaimable:     204224 kB
 """
 
 
-async def test_an_engine_without_its_server_is_a_leftover_and_explains_the_memory(tmp_path: Path) -> None:
-    unit = thor(tmp_path)
+async def test_an_engine_that_outlived_its_container_is_ours_to_stop_and_explains_the_memory(tmp_path: Path) -> None:
+    unit = thor(tmp_path, docker=FakeDocker(facts(containers=(container(running=False),))))
     write(unit.root, "proc/meminfo", MEMORY_TAKEN)
-    process(unit.root, 4200, "VLLM::EngineCore", parent=1)
+    process(unit.root, 4200, "VLLM::EngineCore", parent=1, container_id=SERVED)
 
     left, memory = await only(unit, "leftovers"), await only(unit, "memory")
 
     assert (left.status, left.repair) == (FAIL, "stop-leftovers")
-    assert left.found == "still running: VLLM::EngineCore (pid 4200)."
+    assert left.found == "still running in an ended container: VLLM::EngineCore (pid 4200)."
     assert (memory.status, memory.repair) == (FAIL, "stop-leftovers")
+
+
+async def test_an_engine_that_lost_its_server_outside_docker_is_a_person_s_to_end(tmp_path: Path) -> None:
+    unit = thor(tmp_path)
+    process(unit.root, 4200, "VLLM::EngineCore", parent=1)
+
+    left = await only(unit, "leftovers")
+
+    assert (left.status, left.repair, left.command) == (FAIL, "command", "kill 4200")
 
 
 async def test_memory_that_nobody_has_is_cleared_first(tmp_path: Path) -> None:

@@ -121,6 +121,26 @@ def test_settings_are_right_where_docker_would_start_with_them(
     assert said in found.found
 
 
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("{", None),
+        ("[]", None),
+        ('{"runtimes": []}', None),
+        ('{"default-runtime": "nvidia"}', RepairId.DEFAULT_RUNTIME),
+    ],
+)
+def test_a_repair_is_offered_only_where_adding_a_runtime_would_help(text: str, repair: RepairId | None) -> None:
+    found = judge_settings(read_settings(text))
+    assert found.repair is repair
+    assert found.command == "sudoedit /etc/docker/daemon.json && sudo systemctl restart docker"
+
+
+def test_a_default_runtime_cannot_be_added_to_what_is_no_json() -> None:
+    found = judge_default_runtime("runc", read_settings("{"))
+    assert (found.repair, found.command) == (None, "sudoedit /etc/docker/daemon.json")
+
+
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["runtimes", "default-runtime", "x"]), inner)))  # fmt: skip
 def test_no_settings_break_their_reader(value: object) -> None:
     settings = read_settings(json.dumps(value))
@@ -281,9 +301,9 @@ ENGINE = SeenProcess(pid=41, name="VLLM::EngineCore", container="f" * 64)
     [
         ([], [], [], PASS, None),
         ([ENGINE], ["f" * 64], [], PASS, None),
-        ([SeenProcess(pid=41, name="VLLM::EngineCore", orphan=True)], [], [], FAIL, RepairId.STOP_LEFTOVERS),
+        ([SeenProcess(pid=41, name="VLLM::EngineCore", orphan=True)], [], [], FAIL, None),
         ([SeenProcess(pid=41, name="vllm serve")], [], [], WARN, None),
-        ([SeenProcess(pid=41, name="VLLM", container="e" * 64)], ["f" * 64], [], WARN, None),
+        ([SeenProcess(pid=41, name="VLLM", container="e" * 64)], ["f" * 64], [], FAIL, RepairId.STOP_LEFTOVERS),
         ([], [], ["vllm"], WARN, RepairId.STOP_LEFTOVERS),
     ],
 )

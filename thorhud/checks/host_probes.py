@@ -60,7 +60,7 @@ async def memory(look: Look) -> Iterable[Finding]:
     processes = await in_thread(lambda: vllm_processes(unit.root))
     inside = [each for each in processes if each.container in running]
     serving = bool(inside) or any(each.serves_vllm for each in running.values())
-    leftovers = len(processes) > len(inside)
+    leftovers = any(each.outlived(running) for each in processes)
     return [judge_memory(reading.value, unit.workshop.idle_memory_gib, serving=serving, leftovers=leftovers)]
 
 

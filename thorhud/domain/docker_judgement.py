@@ -22,6 +22,8 @@ class DockerSettings:
     exists: bool
     mistake: str | None = None
     """Why Docker would refuse to start with it; None where it would not."""
+    mergeable: bool = True
+    """A repair can add to it: it is a JSON object, however wrong its entries."""
     default_runtime: str | None = None
     runtimes: tuple[str, ...] = ()
 
@@ -60,9 +62,9 @@ def read_settings(text: str | None) -> DockerSettings:
     try:
         table: Any = json.loads(text)
     except ValueError as error:
-        return DockerSettings(exists=True, mistake=f"it is not valid JSON: {error}")
+        return DockerSettings(exists=True, mistake=f"it is not valid JSON: {error}", mergeable=False)
     if (mistake := _mistake(table)) is not None:
-        return DockerSettings(exists=True, mistake=mistake)
+        return DockerSettings(exists=True, mistake=mistake, mergeable=isinstance(table, dict))
     return DockerSettings(
         exists=True, default_runtime=table.get("default-runtime"), runtimes=tuple(table.get("runtimes", {}))
     )
@@ -89,8 +91,8 @@ def judge_settings(settings: DockerSettings) -> Finding:
         return failed(
             f"Docker would not start: {settings.mistake}.",
             expected=expected,
-            fix="Correct the file, or let the repair write it; the old one is kept.",
-            repair=RepairId.DEFAULT_RUNTIME,
+            fix="Correct the file, then restart Docker.",
+            repair=RepairId.DEFAULT_RUNTIME if settings.mergeable and "nvidia" in settings.mistake else None,
             command=f"sudoedit {_SETTINGS} && sudo systemctl restart docker",
         )
     return passed("valid" if settings.exists else "not there, so everything is as Docker has it", expected=expected)
@@ -113,6 +115,9 @@ def judge_default_runtime(running: str | None, settings: DockerSettings) -> Find
     if running is None and written:
         return unknown(f"daemon.json names nvidia. {_NO_ANSWER}", expected=expected)
     found = f'"{running}"' if running is not None else f"not set in daemon.json. {_NO_ANSWER}"
+    if not settings.mergeable:
+        fix = f"Correct {_SETTINGS} first; nothing can be added to a file that is not JSON."
+        return failed(found, expected=expected, fix=fix, command=f"sudoedit {_SETTINGS}")
     return failed(
         found,
         expected=expected,

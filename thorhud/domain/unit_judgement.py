@@ -39,6 +39,10 @@ class SeenProcess:
     orphan: bool = False
     """Its parent has ended: the server that it worked for is gone."""
 
+    def outlived(self, running: Collection[str]) -> bool:
+        """Whether it goes on in a container that has ended; such a one is ours to stop."""
+        return self.container is not None and self.container not in running
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortHolder:
@@ -135,30 +139,29 @@ def judge_swap(total_bytes: int, used_bytes: int) -> Finding:
     return passed(found, expected=expected)
 
 
-def judge_leftovers(processes: Sequence[SeenProcess], serving: Collection[str], ended_ours: Sequence[str]) -> Finding:
+def judge_leftovers(processes: Sequence[SeenProcess], running: Collection[str], ended_ours: Sequence[str]) -> Finding:
     """Judge what is left of earlier servers.
 
-    ``serving``: the ids of running containers. ``ended_ours``: the HUD's own containers that have ended.
+    ``running``: the ids of running containers. ``ended_ours``: the HUD's own containers that have ended.
     """
     expected = "no vLLM outside a running container, and no ended container of the HUD"
-    outside = [each for each in processes if not _inside(each, serving)]
-    orphans = [each for each in outside if each.orphan]
-    if orphans:
+    if left := [each for each in processes if each.outlived(running)]:
         fix = "Stop them; nobody can ask them anything any more."
-        return failed(f"still running: {_named(orphans)}.", expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
+        found = f"still running in an ended container: {_named(left)}."
+        return failed(found, expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
+    outside = [each for each in processes if each.container is None]
+    command = f"kill {' '.join(str(each.pid) for each in outside)}"
+    if orphans := [each for each in outside if each.orphan]:
+        fix = "End it: its server is gone, and it keeps its memory."
+        return failed(f"still running: {_named(orphans)}.", expected=expected, fix=fix, command=command)
     if outside:
         fix = "Somebody started it outside Docker. Ask, then end it."
-        command = f"kill {' '.join(str(each.pid) for each in outside)}"
         found = f"running outside a container: {_named(outside)}."
         return warned(found, expected=expected, fix=fix, command=command)
     if ended_ours:
         found = f"ended containers of the HUD: {', '.join(ended_ours)}."
         return warned(found, expected=expected, fix="Remove them.", repair=RepairId.STOP_LEFTOVERS)
     return passed("nothing", expected=expected)
-
-
-def _inside(process: SeenProcess, containers: Collection[str]) -> bool:
-    return process.container is not None and any(each.startswith(process.container) for each in containers)
 
 
 def _named(processes: Sequence[SeenProcess]) -> str:
