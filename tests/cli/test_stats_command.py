@@ -239,6 +239,26 @@ def test_a_watched_pipe_gets_one_block_each_second(environment: dict[str, str]) 
     assert all(gap > 0.9 for gap in gaps)
 
 
+def test_a_reader_of_a_watched_pipe_who_has_enough_is_no_fault(environment: dict[str, str]) -> None:
+    watch = subprocess.Popen(
+        [*command("stats"), "--watch"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with watch:
+        assert watch.stdout is not None
+        assert watch.stderr is not None
+        block = list(iter(watch.stdout.readline, "\n"))
+        watch.stdout.close()
+        complaint = watch.stderr.read()
+
+    assert complaint == ""
+    assert "thor-07" in block[1]
+    assert not any("q leaves" in line or "\x1b" in line for line in block)
+
+
 class Terminal:
     """A terminal of its own, with the program in it."""
 

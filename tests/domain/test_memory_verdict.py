@@ -7,9 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thorhud.domain.failures import failure_of
+from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.memory import GIB, Holder, MemoryLedger, Part
-from thorhud.domain.memory_cause import KINDS, refine
+from thorhud.domain.memory_cause import KINDS, ledger_after, refine
 from thorhud.domain.memory_verdict import MemoryKind, verdict
+from thorhud.domain.reading import Reading
+from thorhud.domain.state import AgentInfo, AgentState, ServingPhase, ServingState
+from thorhud.domain.telemetry import Memory, ProcessMemory, TelemetrySnapshot
 
 TOTAL = round(122.82 * GIB)
 LINE = (
@@ -153,6 +157,26 @@ def test_the_need_of_the_log_line_counts_and_not_the_default() -> None:
 @pytest.mark.parametrize("found", [None, ledger(other=100, unified=False)])
 def test_without_a_ledger_the_failure_stays_as_the_log_says(found: MemoryLedger | None) -> None:
     assert refine(FAILURE, found) is FAILURE
+
+
+def test_what_the_ended_server_still_held_when_it_was_last_seen_is_not_another_programs() -> None:
+    mine, other = "0123456789ab", "ffffffffffff"
+    processes = tuple(
+        ProcessMemory(pid=number, name="python3", gpu_bytes=20 * GIB, container_id=each)
+        for number, each in enumerate((mine, other, None))
+    )
+    memory = Memory(total_bytes=TOTAL, free_bytes=60 * GIB, available_bytes=60 * GIB, file_cache_bytes=0)
+    state = AgentState(
+        agent=AgentInfo(version="1", boot="b", pid=1, workshop_id="w"),
+        identity=UnitIdentity(hostname="thor-07", is_jetson=True),
+        telemetry=TelemetrySnapshot(taken_s=0.0, memory=Reading(value=memory), gpu_processes=Reading(value=processes)),
+        serving=ServingState(phase=ServingPhase.STARTING),
+    )
+
+    found = ledger_after(state, None, mine + "cdef" * 13)
+
+    assert found is not None
+    assert [each.container_id for each in found.others] == [other, None]
 
 
 def test_another_failure_is_left_alone() -> None:

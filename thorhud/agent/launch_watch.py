@@ -17,8 +17,7 @@ from thorhud.domain.estimate import CACHED_COMPILE_S, SmoothRemaining, remaining
 from thorhud.domain.failures import Failure, diagnose
 from thorhud.domain.log_reading import LogReading, read
 from thorhud.domain.log_text import stamp_s
-from thorhud.domain.memory import ledger_of
-from thorhud.domain.memory_cause import refine
+from thorhud.domain.memory_cause import ledger_after, refine
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline, step_seconds
 from thorhud.domain.state import ServingPhase, ServingState
@@ -254,9 +253,8 @@ class LaunchWatch:
             timeline=self._reading.timeline,
             ready_seen=self.ready.is_set() or self.launch.ready_after_s is not None,
         )
-        # its process is gone: whoever holds memory now is somebody else
-        without = replace(self._hub.state, serving=ServingState())
-        return refine(failure, ledger_of(without, self._parts.workshop)) if failure else None
+        ledger = ledger_after(self._hub.state, self._parts.workshop, self.container.id)
+        return refine(failure, ledger) if failure else None
 
     async def _remove(self) -> None:
         while True:

@@ -21,13 +21,14 @@ Draw = Callable[[int], list[str]]
 """Returns the lines of one picture for a terminal so many columns wide."""
 
 
-async def show(draw: Draw, still_true: Callable[[], Awaitable[None]]) -> None:
+async def show(draw: Draw, still_true: Callable[[], Awaitable[None]], *, in_place: bool) -> None:
     """Draw until somebody presses q or Ctrl+C, or the program is told to end.
 
+    *in_place* needs a terminal; without it one picture follows the other.
     *still_true* is awaited before each picture and raises where there is nothing left to show.
     """
     view = _View()
-    if not sys.stdout.isatty():
+    if not in_place:
         with _signals(view):
             await view.repeat(lambda: _print(draw), still_true)
         return

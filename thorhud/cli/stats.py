@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,9 @@ async def _run(arguments: argparse.Namespace) -> int:
         await _settled(talk)
         view = StatsView(talk, workshop)
         if arguments.watch:
-            await show(view.json_line if arguments.json else view.watched, view.still_true)
+            in_place = sys.stdout.isatty() and not arguments.json
+            draw = view.watched if in_place else view.json_line if arguments.json else view.block
+            await show(draw, view.still_true, in_place=in_place)
         elif arguments.json:
             print(json.dumps(snapshot_json(talk.state, workshop), indent=2, ensure_ascii=False))
         else:
@@ -89,12 +92,17 @@ class StatsView:
             self._since_s = time.monotonic()
 
     def watched(self, width: int) -> list[str]:
-        """Return the lines of one picture."""
+        """Return the lines of one picture on a terminal."""
+        return [*self._lines(width), "", f"{time.strftime('%H:%M:%S')}   q leaves"]
+
+    def block(self, width: int) -> list[str]:
+        """Return one block of lines for a pipe."""
+        return [time.strftime("%Y-%m-%d %H:%M:%S"), *self._lines(width), ""]
+
+    def _lines(self, width: int) -> list[str]:
         silent_s = time.monotonic() - self._since_s
-        lines = stats_lines(self._talk.state, self._workshop, width=width)
-        if silent_s >= STALE_S:
-            lines.insert(0, f"No new sample for {span(silent_s)}: what stands here is old.")
-        return [*lines, "", f"{time.strftime('%H:%M:%S')}   q leaves"]
+        old = [f"No new sample for {span(silent_s)}: what stands here is old."] if silent_s >= STALE_S else []
+        return [*old, *stats_lines(self._talk.state, self._workshop, width=width)]
 
     def json_line(self, _width: int) -> list[str]:
         """Return one line of JSON."""

@@ -11,8 +11,12 @@ from typing import Final
 
 from thorhud.domain.failure_patterns import Clue, figures_in
 from thorhud.domain.failures import Failure, failure_of
-from thorhud.domain.memory import GIB, MemoryLedger
+from thorhud.domain.memory import GIB, MemoryLedger, ledger_of
 from thorhud.domain.memory_verdict import USUAL_SHARE, MemoryKind, gib, verdict
+from thorhud.domain.reading import Reading
+from thorhud.domain.state import AgentState, ServingState
+from thorhud.domain.telemetry import ProcessMemory
+from thorhud.domain.workshop import Workshop
 
 AT_START: Final = "memory-at-start"
 
@@ -25,10 +29,34 @@ _KINDS: Final = {
 KINDS: Final = tuple(_KINDS.values())
 
 
+def ledger_after(state: AgentState, workshop: Workshop | None, container_id: str) -> MemoryLedger | None:
+    """Return the ledger of a unit whose server has just ended, its container's processes left out.
+
+    The newest list of processes may be older than their end.
+    """
+
+    def others(reading: Reading[tuple[ProcessMemory, ...]]) -> Reading[tuple[ProcessMemory, ...]]:
+        if reading.value is None:
+            return reading
+        left = tuple(each for each in reading.value if not _inside(each, container_id))
+        return replace(reading, value=left)
+
+    telemetry = replace(
+        state.telemetry,
+        gpu_processes=others(state.telemetry.gpu_processes),
+        large_processes=others(state.telemetry.large_processes),
+    )
+    return ledger_of(replace(state, telemetry=telemetry, serving=ServingState()), workshop)
+
+
+def _inside(process: ProcessMemory, container_id: str) -> bool:
+    return process.container_id is not None and container_id.startswith(process.container_id)
+
+
 def refine(failure: Failure, ledger: MemoryLedger | None) -> Failure:
     """Return *failure* with its cause named where it is a lack of memory at the start, else as it is.
 
-    *ledger* is of a moment after the server ended, so what its own process held is free again.
+    *ledger* is `ledger_after` the end of the server: what its own processes held is free again.
     """
     if failure.kind != AT_START or ledger is None or not ledger.unified:
         return failure
