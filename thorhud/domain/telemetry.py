@@ -112,11 +112,11 @@ class SourceState:
     """How one source does: what it is, and why it is silent if it is."""
 
     name: str
-    """kernel, nvml, jtop, tegrastats, psutil."""
+    """proc, sys, nvml, jtop, tegrastats or psutil."""
     detail: str | None = None
     """What answered, for example "jetson-stats 7.2.2"."""
     reason: str | None = None
-    """One sentence where the source gave nothing; None where it gave values."""
+    """One sentence where the source gave nothing, or less than it could; None where it gave all it has."""
     age_s: float | None = None
 
 

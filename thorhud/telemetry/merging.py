@@ -34,7 +34,16 @@ def merged(samples: Sequence[Sample], taken_s: float) -> TelemetrySnapshot:
     """Return the most trusted fresh value of each field; else an older one; else the most telling reason."""
     by_name = {sample.state.name: sample for sample in samples}
     values: dict[str, Any] = {name: _one(name, by_name) for name in _FIELDS}
+    if causes := _causes(samples):
+        source = ", ".join(dict.fromkeys(source for source, _ in causes))
+        values["throttling"] = Reading(value=True, source=source)
+        values["throttle_causes"] = Reading(value=tuple(cause for _, cause in causes), source=source)
     return TelemetrySnapshot(taken_s=taken_s, sources=tuple(sample.state for sample in samples), **values)
+
+
+def _causes(samples: Sequence[Sample]) -> list[tuple[str, str]]:
+    """Return what throttles, with the source that says so: the kernel knows of the board, the driver of its GPU."""
+    return [(each.state.name, cause) for each in samples for cause in each.values.throttle_causes.value or ()]
 
 
 def _one(field: str, samples: Mapping[str, Sample]) -> Reading[Any]:
