@@ -112,7 +112,7 @@ def memory_ledger(
     idle_bytes = (round(low * GIB), round(high * GIB))
     unified = unified and telemetry.gpu_memory.value is None
     runs = serving is not None and serving.phase in _SERVER_RUNS
-    books = _Books(telemetry, memory, sum(idle_bytes) // 2, unified=unified)
+    books = _Books(telemetry, memory, idle_bytes, unified=unified)
     others = books.enter_others(server_runs=runs)
     if serving is not None and runs:
         books.enter_server(serving)
@@ -135,11 +135,14 @@ def memory_ledger(
 class _Books:
     """The parts while they are filled; nothing is entered that is not left."""
 
-    def __init__(self, telemetry: TelemetrySnapshot, memory: Memory, idle_bytes: int, *, unified: bool) -> None:
+    def __init__(
+        self, telemetry: TelemetrySnapshot, memory: Memory, idle_bytes: tuple[int, int], *, unified: bool
+    ) -> None:
         self._on_gpu = (telemetry.gpu_processes.value or ()) if unified else ()
         self._plain = telemetry.large_processes.value or ()
         self.driver_tells = unified and telemetry.gpu_processes.value is not None
-        self._idle_bytes = idle_bytes
+        self._least_idle_bytes = idle_bytes[0]
+        self._idle_bytes = sum(idle_bytes) // 2
         self._plain_left: int | None = None
         """Plain memory of programs that is not entered yet; None where the kernel's count is not known."""
         if memory.anonymous_bytes is not None:
@@ -181,7 +184,8 @@ class _Books:
             if size < LARGE_BYTES or (server_runs and is_server(process)):
                 continue
             held = self._enter(Part.OTHER, gpu.get(pid, 0) + self._take_plain(plain.get(pid, 0)))
-            named.append(Holder(name=process.name, pid=pid, held_bytes=held, container_id=process.container_id))
+            if held:
+                named.append(Holder(name=process.name, pid=pid, held_bytes=held, container_id=process.container_id))
         return tuple(sorted(named, key=lambda each: -each.held_bytes))
 
     def enter_server(self, serving: ServingState) -> None:
@@ -204,7 +208,9 @@ class _Books:
         if on_gpu:
             plain = (each.resident_bytes or 0 for each in self._plain if is_server(each))
             return sum(on_gpu) + sum(self._take_plain(each) for each in plain)
-        return max(known_bytes, self.left - self._system_bytes)
+        # the log tells sizes a moment before they are taken: the system is never left with nothing
+        taken = min(known_bytes, self.left - min(self._least_idle_bytes, self._system_bytes))
+        return max(taken, self.left - self._system_bytes, 0)
 
     def enter_system(self, *, everything_is_claimed: bool) -> None:
         """Enter the rest: the system's, and what nobody claims where that can be told."""
