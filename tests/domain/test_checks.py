@@ -100,7 +100,8 @@ def test_every_repair_that_a_check_may_name_exists() -> None:
     ("text", "status", "said"),
     [
         (None, PASS, "not there"),
-        ("", PASS, "valid"),
+        ("", WARN, "empty"),
+        (" \n", WARN, "empty"),
         ("{}", PASS, "valid"),
         (RIGHT, PASS, "valid"),
         ("{", FAIL, "not valid JSON"),

@@ -20,6 +20,8 @@ class DockerSettings:
     """What daemon.json says; Docker reads it when it starts."""
 
     exists: bool
+    empty: bool = False
+    """It is there, and nothing is in it: newer versions of Docker start with it, older ones do not."""
     mistake: str | None = None
     """Why Docker would refuse to start with it; None where it would not."""
     mergeable: bool = True
@@ -58,7 +60,7 @@ class SeenImage:
 def read_settings(text: str | None) -> DockerSettings:
     """Read daemon.json; None stands for a file that is not there, which Docker takes for an empty one."""
     if text is None or not text.strip():
-        return DockerSettings(exists=text is not None)
+        return DockerSettings(exists=text is not None, empty=text is not None)
     try:
         table: Any = json.loads(text)
     except ValueError as error:
@@ -94,6 +96,12 @@ def judge_settings(settings: DockerSettings) -> Finding:
             fix="Correct the file, then restart Docker.",
             repair=RepairId.DEFAULT_RUNTIME if settings.mergeable and "nvidia" in settings.mistake else None,
             command=f"sudoedit {_SETTINGS} && sudo systemctl restart docker",
+        )
+    if settings.empty:
+        command = f"echo '{{}}' | sudo tee {_SETTINGS}"
+        fix = "Write an empty object into it, or remove the file."
+        return warned(
+            "empty; older versions of Docker do not start with that.", expected=expected, fix=fix, command=command
         )
     return passed("valid" if settings.exists else "not there, so everything is as Docker has it", expected=expected)
 
