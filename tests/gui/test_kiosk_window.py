@@ -227,7 +227,7 @@ PRESSED: dict[tuple[Qt.Key, str], Wish] = {
     (Key.Key_R, "running"): Wish(Verb.PROMPT, {"prompt": "reference"}),
     (Key.Key_H, "idle"): Wish(Verb.CUP, {"colour": "red"}),
     (Key.Key_H, "failed"): Wish(Verb.CUP, {"colour": "blue"}),
-    (Key.Key_F, "failed"): Wish(Verb.LAUNCH, {"configuration_id": "gpt-oss-120b"}),
+    (Key.Key_F, "failed"): Wish(Verb.REPAIR, {"repair": "clear-memory", "restart_launch": True}),
 }
 
 

@@ -379,7 +379,7 @@ def test_keeping_a_server_of_somebody_else_asks_for_nothing(area: StageArea, qtb
 def test_the_focus_goes_to_the_fix_and_to_the_prompt(area: StageArea, qtbot: QtBot) -> None:
     area.activateWindow()
     display(area, samples.failed())
-    assert area.focusWidget() is button(area, "Try again")
+    assert area.focusWidget() is button(area, "Clear memory and try again")
 
     display(area, sc.state(sc.ready()))
     assert area.focusWidget() is button(area, "Run the prompt")

@@ -81,6 +81,11 @@ class Repairing:
             details["ready_after_s"] = self._hub.state.serving.ready_after_s
         return details
 
+    def forget(self) -> None:
+        """Take the newest repair off the screen: what it was for is over."""
+        if self._running is None and self._hub.state.repair.phase is not RepairPhase.NONE:
+            self._hub.change(repair=RepairState())
+
     async def look_back(self) -> None:
         """Prove a reboot that an agent before this one asked for: only another boot can."""
         if self._parts.simulated:

@@ -91,6 +91,7 @@ class Verbs:
     async def _launch(self, command: Command) -> Details | None:
         configuration = self._parts.workshop.configuration(str(command.args["configuration_id"]))
         assert configuration is not None  # noqa: S101 - checked before it was accepted
+        self._repairing.forget()
         await self._serving.launch(configuration, who=command.who)
         return {"ready_after_s": self._hub.state.serving.ready_after_s}
 
@@ -170,6 +171,7 @@ class Verbs:
 
     async def _dismiss(self, _command: Command) -> None:
         self._serving.dismiss()
+        self._repairing.forget()
 
     async def _end_agent(self, _command: Command) -> None:
         self._end()

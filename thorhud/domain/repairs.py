@@ -119,9 +119,9 @@ _REPAIRS: Final = (
     ),
     Repair(
         id=RepairId.STOP_LEFTOVERS,
-        title="Stop what was left behind",
+        title="Stop leftovers",
         duration="About 15 s",
-        loss="only containers of this HUD end, those of others are named",
+        loss="only what is ours is stopped",
         steps=("Look for containers of this HUD that nobody watches", "Stop and remove them", "Look again"),
     ),
     Repair(
@@ -138,7 +138,7 @@ _REPAIRS: Final = (
         id=RepairId.REBOOT,
         title="Reboot",
         duration="About 3 min",
-        loss="the running model stops and everybody is disconnected",
+        loss="everybody is disconnected",
         needs_root=True,
         needs_pin=True,
         asks=True,
@@ -146,9 +146,9 @@ _REPAIRS: Final = (
     ),
     Repair(
         id=RepairId.DEFAULT_RUNTIME,
-        title="Set the NVIDIA runtime",
+        title="Set NVIDIA runtime",
         duration="About 30 s",
-        loss="every running container stops, a copy of daemon.json is kept",
+        loss="containers stop, a copy is kept",
         needs_root=True,
         asks=True,
         steps=(
@@ -160,7 +160,7 @@ _REPAIRS: Final = (
     ),
     Repair(
         id=RepairId.PUT_ENCODINGS,
-        title="Put the token files in place",
+        title="Copy token files",
         duration="About 5 s",
         loss="nothing is deleted",
         steps=("Look for whole copies", "Copy them", "Check their sizes"),
@@ -169,7 +169,7 @@ _REPAIRS: Final = (
         id=RepairId.FREE_PORT,
         title="Free the port",
         duration="About 15 s",
-        loss="only a container of this HUD is stopped",
+        loss="only what is ours is stopped",
         steps=("Look who listens on the port", "Stop it if it is ours", "Look again"),
     ),
     Repair(
@@ -194,7 +194,7 @@ def repair_of(repair_id: str) -> Repair:
         raise UnknownRepair(f"There is no repair called {repair_id!r}.", next_step=f"There are: {known}.") from None
 
 
-MEMORY_LADDER: Final = (RepairId.CLEAR_MEMORY, RepairId.STOP_LEFTOVERS, RepairId.RESTART_DOCKER, RepairId.REBOOT)
+MEMORY_LADDER: Final = (RepairId.CLEAR_MEMORY, RepairId.RESTART_DOCKER, RepairId.REBOOT)
 """What is tried against memory that is not free, the gentlest first."""
 _DOCKER_LADDER: Final = (RepairId.RESTART_DOCKER, RepairId.REBOOT)
 STOPS_CONTAINERS: Final = frozenset({RepairId.RESTART_DOCKER, RepairId.DEFAULT_RUNTIME, RepairId.REBOOT})
@@ -216,7 +216,6 @@ _LADDERS: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType(
         "docker-unreachable": _DOCKER_LADDER,
         "docker-error": _DOCKER_LADDER,
         "container-start": _DOCKER_LADDER,
-        "gpu-error": (RepairId.REBOOT,),
         "gpt-oss-vocabulary": (RepairId.PUT_ENCODINGS,),
         "port-in-use": (RepairId.FREE_PORT, RepairId.STOP_LEFTOVERS),
         "name-taken": (RepairId.STOP_LEFTOVERS,),

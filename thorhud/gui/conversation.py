@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 NO_AGENT = "The agent of this unit does not answer. It is being started again."
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
-CHANGES_SERVING = {Verb.LAUNCH, Verb.STOP, Verb.PROMPT, Verb.LADDER, Verb.DISMISS}
+CHANGES_SERVING = {Verb.LAUNCH, Verb.STOP, Verb.PROMPT, Verb.LADDER, Verb.DISMISS, Verb.REPAIR}
 """Verbs that must name what the asker saw, so that two people cannot race."""
 
 
@@ -177,6 +177,6 @@ class Conversation:
 
     def _tell(self, wish: Wish, answer: CommandAnswer) -> None:
         """Show why a wish came to nothing, unless its failure has a panel of its own."""
-        if wish.verb is Verb.LAUNCH and answer.kind is AnswerKind.FAILED and answer.failure_kind:
+        if wish.verb in {Verb.LAUNCH, Verb.REPAIR} and answer.kind is AnswerKind.FAILED and answer.failure_kind:
             return
         self._store.change(notice=Notice(title=answer.reason or "That did not work", detail=answer.next_step))

@@ -56,6 +56,27 @@ class Ui_FailurePanel(object):
 
         self.name_row.addWidget(self.configuration_label)
 
+        self.again_button = ActionButton(FailurePanel)
+        self.again_button.setObjectName(u"again_button")
+        self.again_button.setProperty(u"kind", u"quiet")
+        self.again_button.setProperty(u"role", u"label_strong")
+
+        self.name_row.addWidget(self.again_button)
+
+        self.commands_button = ActionButton(FailurePanel)
+        self.commands_button.setObjectName(u"commands_button")
+        self.commands_button.setProperty(u"kind", u"quiet")
+        self.commands_button.setProperty(u"role", u"label_strong")
+
+        self.name_row.addWidget(self.commands_button)
+
+        self.dismiss_button = ActionButton(FailurePanel)
+        self.dismiss_button.setObjectName(u"dismiss_button")
+        self.dismiss_button.setProperty(u"kind", u"quiet")
+        self.dismiss_button.setProperty(u"role", u"label_strong")
+
+        self.name_row.addWidget(self.dismiss_button)
+
 
         self.column.addLayout(self.name_row)
 
@@ -128,26 +149,24 @@ class Ui_FailurePanel(object):
 
         self.fixes.addWidget(self.fix_button)
 
-        self.commands_button = ActionButton(FailurePanel)
-        self.commands_button.setObjectName(u"commands_button")
-        self.commands_button.setProperty(u"kind", u"outline")
-        self.commands_button.setProperty(u"icon_name", u"terminal-window-bold")
+        self.next_button = ActionButton(FailurePanel)
+        self.next_button.setObjectName(u"next_button")
+        self.next_button.setProperty(u"kind", u"outline")
         sizePolicy4 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         sizePolicy4.setHorizontalStretch(2)
         sizePolicy4.setVerticalStretch(0)
-        sizePolicy4.setHeightForWidth(self.commands_button.sizePolicy().hasHeightForWidth())
-        self.commands_button.setSizePolicy(sizePolicy4)
+        sizePolicy4.setHeightForWidth(self.next_button.sizePolicy().hasHeightForWidth())
+        self.next_button.setSizePolicy(sizePolicy4)
 
-        self.fixes.addWidget(self.commands_button)
+        self.fixes.addWidget(self.next_button)
 
-        self.dismiss_button = ActionButton(FailurePanel)
-        self.dismiss_button.setObjectName(u"dismiss_button")
-        self.dismiss_button.setProperty(u"kind", u"outline")
-        self.dismiss_button.setProperty(u"icon_name", u"x-bold")
-        sizePolicy4.setHeightForWidth(self.dismiss_button.sizePolicy().hasHeightForWidth())
-        self.dismiss_button.setSizePolicy(sizePolicy4)
+        self.last_button = ActionButton(FailurePanel)
+        self.last_button.setObjectName(u"last_button")
+        self.last_button.setProperty(u"kind", u"outline")
+        sizePolicy4.setHeightForWidth(self.last_button.sizePolicy().hasHeightForWidth())
+        self.last_button.setSizePolicy(sizePolicy4)
 
-        self.fixes.addWidget(self.dismiss_button)
+        self.fixes.addWidget(self.last_button)
 
 
         self.column.addLayout(self.fixes)

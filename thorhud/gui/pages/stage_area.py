@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSizePoli
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.workshop import Workshop
+from thorhud.gui.fixes import question_before
+from thorhud.gui.questions import AskFirst
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.failure_panel import FailurePanel
 from thorhud.gui.widgets.idle_panel import IdlePanel
@@ -30,6 +32,11 @@ def stop_outside(model: str | None) -> Question:
     )
 
 
+def before_repair(asked: AskFirst) -> Question:
+    """Return the question before a repair that ends work or changes a file of the system."""
+    return Question(title=asked.title, loss=asked.loss, act=asked.act, stay=asked.stay, danger=True)
+
+
 class StageArea(QWidget):
     """Shows exactly one panel: idle asks which model, starting how long, failed what to do, ready how fast."""
 
@@ -46,6 +53,7 @@ class StageArea(QWidget):
         self.ready_panel = ReadyPanel(self)
         self._phase: ServingPhase | None = None
         self._serving = ServingState()
+        self._state: AgentState | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for panel in self._panels():
@@ -58,6 +66,7 @@ class StageArea(QWidget):
     def display(self, state: AgentState, workshop: Workshop) -> None:
         """Show *state*; only the panel that is seen is told."""
         self._serving = state.serving
+        self._state = state
         panel = self._panel_of(state.serving.phase)
         panel.display(state, workshop)
         self._show_only(panel)
@@ -74,14 +83,20 @@ class StageArea(QWidget):
         self.ready_panel.append_answer(text, reasoning=reasoning)
 
     def _pass_on(self, wish: Wish) -> None:
-        """Ask once before a server is stopped that the HUD did not start; everything else goes up at once."""
-        if wish.verb is not Verb.STOP or not self._serving.started_outside:
+        """Ask once before a repair ends work, or a server is stopped that is not ours; the rest goes up at once."""
+        question = None if self._state is None else question_before(wish, self._state)
+        if question is not None:
+            self._ask(before_repair(question), wish)
+        elif wish.verb is Verb.STOP and self._serving.started_outside:
+            self._ask(stop_outside(self._serving.model), Wish(Verb.STOP, {"force": True}))
+        else:
             self.command_requested.emit(wish)
-            return
+
+    def _ask(self, question: Question, wish: Wish) -> None:
         dialog = ConfirmDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.command_requested.emit(Wish(Verb.STOP, {"force": True})))
-        dialog.ask(stop_outside(self._serving.model))
+        dialog.accepted.connect(lambda: self.command_requested.emit(wish))
+        dialog.ask(question)
 
     def _panels(self) -> tuple[Panel, ...]:
         return (self.idle_panel, self.starting_panel, self.failure_panel, self.ready_panel)

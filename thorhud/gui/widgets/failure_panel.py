@@ -1,17 +1,21 @@
 """The stage area when a start or a server failed: what, why, the log line and what to press."""
 
+from itertools import zip_longest
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from thorhud.domain.failures import Failure
 from thorhud.domain.messages import Verb
-from thorhud.domain.state import AgentState, ServingState
+from thorhud.domain.state import AgentState, RepairPhase, RepairState, ServingState
 from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.gui.fixes import Fix, fixes, repair_words
 from thorhud.gui.forms.ui_failure_panel import Ui_FailurePanel
 from thorhud.gui.stage_words import segments, usual
 from thorhud.gui.theme import theme_of
 from thorhud.gui.unit_text import one_line, tool_tip
+from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
 
@@ -38,13 +42,18 @@ class FailurePanel(QFrame):
         self._configuration: Configuration | None = None
         self._form.pipeline.show_captions(on=False)
         self._form.failed_icon.display("warning-octagon-fill", "red")
-        self._form.fix_button.setText("Try again")
+        self._fixes: tuple[Fix, ...] = ()
+        self._form.again_button.setText("Try again")
         self._form.commands_button.setText("Commands")
-        self._form.commands_button.set_detail("To type by hand")
         self._form.dismiss_button.setText("Dismiss")
-        self._form.dismiss_button.set_detail("Back to the models")
         self._form.log_button.setText("Show the full log")
-        self._form.fix_button.clicked.connect(self._try_again)
+        self._form.again_button.clicked.connect(self._try_again)
+        for place, fix_button in enumerate(self._fix_buttons()):
+            # the row keeps its places: a button that has nothing to offer leaves its own empty
+            policy = fix_button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            fix_button.setSizePolicy(policy)
+            fix_button.clicked.connect(lambda _checked=False, place=place: self._fix(place))
         self._form.dismiss_button.clicked.connect(lambda: self.command_requested.emit(Wish(Verb.DISMISS)))
         self._form.log_button.clicked.connect(lambda: self.page_requested.emit("log"))
         self._form.commands_button.clicked.connect(lambda: self.page_requested.emit("commands"))
@@ -59,13 +68,14 @@ class FailurePanel(QFrame):
         self._form.configuration_label.display(
             self._configuration, fallback=serving.model or "The model", suffix=f" {what}", tone="red"
         )
-        self._show_words(failure)
-        self._show_fix(serving)
+        self._show_words(failure, state.repair)
+        self._show_fixes(state)
         self._form.pipeline.display(segments(serving))
 
     def main_action(self) -> QWidget:
         """Return where the focus goes first: the fix, where there is one."""
-        return self._form.fix_button if self._configuration is not None else self._form.dismiss_button
+        usable = self._fixes or self._configuration is not None
+        return self._form.fix_button if usable else self._form.dismiss_button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -79,24 +89,55 @@ class FailurePanel(QFrame):
         inset = width / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), radius, radius)
 
-    def _show_words(self, failure: Failure) -> None:
+    def _show_words(self, failure: Failure, repair: RepairState) -> None:
         title = one_line(failure.headline, 160) or UNKNOWN.headline
         self._form.headline_label.set_role("headline" if len(title) <= _ONE_LINE_HEADLINE else "model_name")
         self._form.headline_label.setText(title)
         self._form.headline_label.setAccessibleName(title)
-        why = [one_line(failure.explanation, 260), one_line(failure.next_step, 200)]
+        told = repair_words(repair, self._configuration.name if self._configuration else "")
+        why = [one_line(failure.explanation, 260), told or one_line(failure.next_step, 200)]
+        if repair.phase is RepairPhase.FAILED:
+            why = [told]
         self._form.explanation_label.set_role("note" if sum(map(len, why)) > 200 else "body")
         self._form.explanation_label.setText(" ".join(each for each in why if each))
         evidence = one_line(failure.evidence)
         self._form.evidence_line.display(Run(evidence or "The log has no line that says why.", "log", "text2"))
         self._form.evidence_line.setToolTip(tool_tip(evidence))
 
-    def _show_fix(self, serving: ServingState) -> None:
+    def _show_fixes(self, state: AgentState) -> None:
+        """Offer the repairs for this failure; where there is none, the green button tries again."""
         known = self._configuration is not None
-        self._form.fix_button.setVisible(known)
+        self._fixes = fixes(state)
+        running = state.repair.phase is RepairPhase.RUNNING
+        for fix_button, fix in zip_longest(self._fix_buttons(), self._fixes):
+            fix_button.setVisible(fix is not None)
+            fix_button.setEnabled(not running)
+            if fix is not None:
+                fix_button.setText(fix.text)
+                fix_button.set_detail(fix.detail)
+                fix_button.set_icon(fix.icon)
+        if not self._fixes and known:
+            self._show_try_again(state.serving)
+        self._form.again_button.setVisible(known and bool(self._fixes))
         self._form.commands_button.setVisible(known)
+        for other in (self._form.again_button, self._form.dismiss_button):
+            other.setEnabled(not running)
+
+    def _show_try_again(self, serving: ServingState) -> None:
         total = sum(serving.expected_s.values())
+        self._form.fix_button.setVisible(True)
+        self._form.fix_button.setText("Try again")
+        self._form.fix_button.set_icon("arrow-counter-clockwise-bold")
         self._form.fix_button.set_detail(f"About {usual(total)}, nothing is deleted" if total else "Nothing is deleted")
+
+    def _fix_buttons(self) -> tuple[ActionButton, ...]:
+        return (self._form.fix_button, self._form.next_button, self._form.last_button)
+
+    def _fix(self, place: int) -> None:
+        if place < len(self._fixes):
+            self.command_requested.emit(self._fixes[place].wish)
+        elif place == 0:
+            self._try_again()
 
     def _try_again(self) -> None:
         if self._configuration is not None:
