@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +144,20 @@ def test_a_hostile_name_stays_inside_its_label() -> None:
     assert not [key for key in found if key[0] == "thorhud_fake"]
     ((_, labels),) = [key for key in found if key[0] == "thorhud_gpu_process_memory_bytes"]
     assert dict(labels)["name"] == 'a\\"} 1\\nthorhud_fake 1\\\\?'
+
+
+def test_the_page_about_metrics_names_every_one() -> None:
+    page = (Path(__file__).parents[2] / "docs/memory.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(thorhud_\w+)`", page))
+    state = replace(
+        STATE,
+        serving=replace(STATE.serving, phase=ServingPhase.STARTING, elapsed_s=1.0, remaining_s=1.0, ready_after_s=1.0),
+        prompt=PromptState(phase=PromptPhase.DONE, tokens_per_s=19.1, ttft_s=0.31),
+    )
+
+    names = {name for name, _ in samples_of(state)} | {gauge.name for gauge in GAUGES} | {"thorhud_memory_part_bytes"}
+
+    assert told == names
 
 
 @pytest.fixture

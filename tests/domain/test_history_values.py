@@ -1,6 +1,7 @@
 """What is remembered each second and each minute."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from thorhud.domain.history import VALUES, rest_of, stored_row
 from thorhud.domain.identity import UnitIdentity
@@ -37,6 +38,14 @@ def stored(state: AgentState) -> dict[str, int | None]:
 def test_a_dozen_values_are_remembered_each_second() -> None:
     assert len(VALUES) == 12
     assert len({each.name for each in VALUES}) == 12
+
+
+def test_the_page_about_the_history_names_every_value_with_its_unit() -> None:
+    page = (Path(__file__).parents[2] / "docs/memory.md").read_text(encoding="utf-8")
+
+    assert [
+        f"| `{each.name}` | {each.unit} |" for each in VALUES if f"| `{each.name}` | {each.unit} |" not in page
+    ] == []
 
 
 def test_nothing_measured_is_nothing_and_not_zero() -> None:
