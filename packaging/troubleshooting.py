@@ -27,6 +27,7 @@ BY_THE_UNIT = {
     "swapping": "tests/domain/test_trouble.py",
     "throttling": "tests/domain/test_trouble.py",
     "chat-model-missing": "tests/domain/test_trouble.py",
+    "chat-failed": "tests/serving/test_vllm_api.py",
     "container-start": "tests/serving/test_docker_engine.py",
     "container-gone": "tests/serving/test_docker_engine.py",
     "docker-error": "tests/serving/test_docker_engine.py",

@@ -309,6 +309,20 @@ async def test_memory_that_nobody_has_is_cleared_first(tmp_path: Path) -> None:
     assert (found.status, found.repair) == (FAIL, "clear-memory")
 
 
+async def test_a_program_on_the_gpu_is_named_by_what_the_driver_says(tmp_path: Path) -> None:
+    async def nvidia_smi(name: str, *arguments: str) -> str | None:
+        return "4600, 92160\n4601, [N/A]\n" if "--query-compute-apps=pid,used_memory" in arguments else None
+
+    unit = thor(tmp_path, program=nvidia_smi)
+    write(unit.root, "proc/meminfo", MEMORY_TAKEN)
+    process(unit.root, 4600, "/usr/bin/ollama runner")
+
+    found = await only(unit, "memory")
+
+    assert (found.status, found.command) == (FAIL, "kill 4600")
+    assert found.found.startswith("ollama (process 4600) holds 90.0 GiB")
+
+
 async def test_ended_containers_of_the_hud_are_leftovers_and_those_of_others_are_not(tmp_path: Path) -> None:
     ended = (container(name="vllm", running=False), container(name="web", running=False, ours=False))
     found = await only(thor(tmp_path, docker=FakeDocker(facts(containers=ended))), "leftovers")

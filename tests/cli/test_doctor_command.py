@@ -1,7 +1,11 @@
 """`thorhud doctor` as a person types it: problems first, exit codes, repairs with their plan and proof."""
 
+import asyncio
 import json
+import os
+import socket
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -168,6 +172,26 @@ def test_the_machine_at_hand_is_looked_at_through_its_own_engine(tmp_path: Path,
     assert not this_unit(Settings(docker_host="tcp://thor-07:2375"), unit.workshop).docker_is_local
 
 
+async def test_the_whole_command_ends_soon_where_docker_accepts_and_never_answers(tmp_path: Path) -> None:
+    environment = {**os.environ, "DOCKER_HOST": f"unix://{tmp_path / 's'}"}
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "s"))
+        silent.listen()
+        program = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "thorhud", "doctor", "--json"),
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            out, err = await program.communicate()
+
+    checks = {each["check"]: each for each in json.loads(out)["checks"]}
+    assert (program.returncode, err) == (1, b"")
+    assert "does not answer them" in checks["docker"]["found"]
+    assert checks["images"]["status"] == "unknown"
+
+
 # repairs
 
 
@@ -219,7 +243,8 @@ def test_a_repair_says_what_it_does_proves_itself_and_is_written_down(
     assert main(["doctor", "--fix", "clear-memory"]) == 0
 
     told = capsys.readouterr()
-    assert told.out.startswith("Clear memory: About 10 s, nothing is deleted.\n  1. Write everything to the disk\n")
+    clear = REPAIRS["clear-memory"]
+    assert told.out.startswith(f"{clear.title}: {clear.cost}.\n  1. {clear.steps[0]}\n")
     assert "  This ends: open-webui\n\n+ line\n" in told.out
     assert "Proven: 118.2 GiB is free.\n  before  20.0 GiB free\n  after   118.2 GiB free\n" in told.out
     assert told.err == "Working.\n"

@@ -19,8 +19,10 @@ from thorhud.domain.docker_judgement import (
     judge_settings,
     read_settings,
 )
+from thorhud.domain.memory import MemoryLedger, memory_ledger
+from thorhud.domain.reading import Reading
 from thorhud.domain.repairs import REPAIRS, RepairId
-from thorhud.domain.telemetry import Memory
+from thorhud.domain.telemetry import Memory, ProcessMemory, TelemetrySnapshot
 from thorhud.domain.unit_judgement import (
     GB,
     GIB,
@@ -45,6 +47,7 @@ from thorhud.domain.unit_judgement import (
 )
 
 PASS, WARN, FAIL, UNKNOWN = CheckStatus.PASS, CheckStatus.WARN, CheckStatus.FAIL, CheckStatus.UNKNOWN
+CLEAR = "sync && sudo sysctl -w vm.drop_caches=3"
 CHECK = Check(id="some", title="Some", why="Because.")
 
 RIGHT = json.dumps(
@@ -257,34 +260,51 @@ def test_the_name_of_the_container_is_free_ours_or_in_the_way(
 # memory
 
 
-def memory(total: float, free: float, available: float, cache: float = 0.0) -> Memory:
-    amounts = [round(each * GIB) for each in (total, free, available, cache)]
-    return Memory(
+def ledger(
+    free: float, available: float, cache: float = 0.0, *, others: tuple[ProcessMemory, ...] = ()
+) -> MemoryLedger:
+    """Return the ledger of a Thor with that much GiB free, available and in copies of files."""
+    amounts = [round(each * GIB) for each in (122.8, free, available, cache)]
+    memory = Memory(
         total_bytes=amounts[0], free_bytes=amounts[1], available_bytes=amounts[2], file_cache_bytes=amounts[3]
     )
+    sample = TelemetrySnapshot(
+        taken_s=0.0,
+        memory=Reading(value=memory),
+        gpu_processes=Reading(value=()),
+        large_processes=Reading(value=others),
+    )
+    made = memory_ledger(sample, None, None)
+    assert made is not None
+    return made
+
+
+GAME = ProcessMemory(pid=77, name="game", resident_bytes=60 * GIB)
 
 
 @pytest.mark.parametrize(
-    ("seen", "serving", "leftovers", "status", "repair"),
+    ("seen", "serving", "leftovers", "expected"),
     [
-        (memory(122.8, 115.0, 118.0), False, False, PASS, None),
-        (memory(122.8, 40.0, 118.0, 78.0), False, False, WARN, RepairId.CLEAR_MEMORY),
-        (memory(122.8, 96.0, 96.8), False, False, FAIL, RepairId.CLEAR_MEMORY),
-        (memory(122.8, 96.0, 96.8), False, True, FAIL, RepairId.STOP_LEFTOVERS),
-        (memory(122.8, 108.0, 110.0), False, False, WARN, RepairId.CLEAR_MEMORY),
-        (memory(122.8, 8.0, 9.0), True, False, PASS, None),
+        (ledger(115.0, 118.0), False, False, (PASS, None, None)),
+        (ledger(40.0, 118.0, 78.0), False, False, (WARN, RepairId.CLEAR_MEMORY, CLEAR)),
+        (ledger(96.0, 96.8), False, False, (FAIL, RepairId.CLEAR_MEMORY, CLEAR)),
+        (ledger(96.0, 96.8), False, True, (FAIL, RepairId.STOP_LEFTOVERS, None)),
+        (ledger(56.0, 57.0, others=(GAME,)), False, False, (FAIL, None, "kill 77")),
+        (ledger(8.0, 9.0), True, False, (PASS, None, None)),
     ],
 )
-def test_idle_memory_is_told_apart_from_file_cache_and_from_what_is_stuck(
-    seen: Memory, serving: bool, leftovers: bool, status: CheckStatus, repair: RepairId | None
+def test_idle_memory_is_told_apart_by_who_holds_it(
+    seen: MemoryLedger, serving: bool, leftovers: bool, expected: tuple[CheckStatus, RepairId | None, str | None]
 ) -> None:
-    found = judge_memory(seen, (3.0, 6.0), serving=serving, leftovers=leftovers)
-    assert (found.status, found.repair) == (status, repair)
+    found = judge_memory(seen, serving=serving, leftovers=leftovers)
+    assert (found.status, found.repair, found.command) == expected
 
 
-def test_the_file_cache_is_never_called_used() -> None:
-    found = judge_memory(memory(122.8, 40.0, 118.0, 78.0), (3.0, 6.0), serving=False, leftovers=False)
-    assert found.found.startswith("4.8 GiB in use, but only 40.0 GiB free: 78.0 GiB hold copies of files")
+def test_the_file_cache_is_never_called_used_and_another_program_is_named() -> None:
+    copies = judge_memory(ledger(40.0, 118.0, 78.0), serving=False, leftovers=False)
+    assert copies.found.startswith("Copies of files fill 78.0 GiB")
+    other = judge_memory(ledger(56.0, 57.0, others=(GAME,)), serving=False, leftovers=False)
+    assert other.found.startswith("game (process 77) holds 60.0 GiB")
 
 
 @pytest.mark.parametrize(("total", "used", "status"), [(0.0, 0.0, WARN), (8.0, 0.5, PASS), (8.0, 5.0, WARN)])

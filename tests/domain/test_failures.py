@@ -1,12 +1,16 @@
 """Every cause of failure that the facts name, in every wording, and the ends that are none."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import thorhud
 from tests.domain.failure_samples import ASKED, EXIT_CODES, KIND_OF_CAPTURE, LINES
 from tests.domain.vllm_log_samples import GPU_WORDINGS, GpuWording, capture, gpu_log, names, reading_of, reading_of_text
-from thorhud.domain.failure_causes import ALIASES, CAUSES
+from thorhud.domain.failure_causes import ALIASES, CAUSES, cause_of
 from thorhud.domain.failure_patterns import RULES
 from thorhud.domain.failures import KINDS, Failure, diagnose, failure_of, outcome, outcome_of_earlier
 from thorhud.domain.log_reading import LogReading
@@ -362,3 +366,15 @@ def test_a_kind_that_is_not_in_the_table_is_unknown_and_not_an_error() -> None:
 
 def test_the_causes_of_the_memory_ledger_are_in_the_table() -> None:
     assert set(MEMORY_KINDS) <= set(KINDS)
+
+
+NO_FAILURES_OF_SERVING = {"stopped", "started-outside", "records", "cancelled", "aborted", "repair", "repairing"}
+"""What the agent answers to a command; nothing failed on the unit."""
+
+
+@pytest.mark.parametrize("part", ["serving", "agent", "simulate"])
+def test_every_kind_that_a_part_of_the_program_gives_is_in_the_table(part: str) -> None:
+    folder = Path(thorhud.__file__).parent / part
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    given = set(re.findall(r'\bkind="([a-z-]+)"', text)) - NO_FAILURES_OF_SERVING
+    assert {kind for kind in given if cause_of(kind) is None} == set()

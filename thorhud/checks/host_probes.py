@@ -13,7 +13,10 @@ from thorhud.checks.own_time import in_thread
 from thorhud.domain.checks import Finding, failed, passed, unknown
 from thorhud.domain.docker_judgement import SeenContainer
 from thorhud.domain.errors import SettingsError
+from thorhud.domain.memory import memory_ledger
+from thorhud.domain.reading import Reading
 from thorhud.domain.repairs import RepairId
+from thorhud.domain.telemetry import ProcessMemory, TelemetrySnapshot
 from thorhud.domain.trouble import reaches
 from thorhud.domain.unit_judgement import (
     PortHolder,
@@ -33,10 +36,12 @@ from thorhud.telemetry.kernel_files import number_of, thermal_folders
 from thorhud.telemetry.machine_names import read_l4t
 from thorhud.telemetry.memory_file import read_memory
 from thorhud.telemetry.power_mode import read_power_mode
+from thorhud.telemetry.processes import describe, read_large_processes
 from thorhud.telemetry.releases import JETPACKS
 from thorhud.telemetry.throttle import read_causes, throttling_devices
 
 _GPU_CLOCK = "sys/class/devfreq/gpu-gpc-0"
+_GPU_PROCESSES = ("nvidia-smi", "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits")
 _HUB_PATIENCE_S = 3.0
 
 
@@ -51,17 +56,33 @@ async def gpu(look: Look) -> Iterable[Finding]:
 
 
 async def memory(look: Look) -> Iterable[Finding]:
-    """Compare what is in use with what an idle unit uses."""
+    """Look who holds the memory that the next start would need."""
     unit = look.unit
-    reading, _ = await in_thread(lambda: read_memory(unit.root))
-    if reading.value is None:
-        return [unknown(reading.reason or "the memory cannot be read")]
+    on_gpu = gpu_processes(unit.root, await unit.program(*_GPU_PROCESSES))
+    sample = await in_thread(lambda: _memory_sample(unit.root, on_gpu))
+    ledger = memory_ledger(sample, None, unit.workshop)
+    if ledger is None:
+        return [unknown(sample.memory.reason or "the memory cannot be read")]
     running = await _running(look)
     processes = await in_thread(lambda: vllm_processes(unit.root))
-    inside = [each for each in processes if each.container in running]
-    serving = bool(inside) or any(each.serves_vllm for each in running.values())
+    serving = any(each.container in running for each in processes) or any(each.serves_vllm for each in running.values())
     leftovers = any(each.outlived(running) for each in processes)
-    return [judge_memory(reading.value, unit.workshop.idle_memory_gib, serving=serving, leftovers=leftovers)]
+    return [judge_memory(ledger, serving=serving, leftovers=leftovers)]
+
+
+def _memory_sample(root: Path, on_gpu: Reading[tuple[ProcessMemory, ...]]) -> TelemetrySnapshot:
+    found, swap_space = read_memory(root)
+    return TelemetrySnapshot(
+        taken_s=0.0, memory=found, swap=swap_space, gpu_processes=on_gpu, large_processes=read_large_processes(root)
+    )
+
+
+def gpu_processes(root: Path, listed: str | None) -> Reading[tuple[ProcessMemory, ...]]:
+    """Read nvidia-smi's list of processes with their MiB; what is [N/A] counts for nothing."""
+    if listed is None:
+        return Reading(reason="nvidia-smi names no processes.")
+    rows = re.findall(r"^\s*(\d+)\s*,\s*(\d+)\s*$", listed, re.MULTILINE)
+    return Reading(value=tuple(describe(root, int(pid), gpu_bytes=int(mib) * 1024**2) for pid, mib in rows))
 
 
 async def _running(look: Look) -> dict[str, SeenContainer]:

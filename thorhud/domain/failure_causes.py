@@ -35,6 +35,7 @@ slow-start             loading took longer than vLLM waits
 swap-space             more swap space asked than memory allows
 too-many-files         the limit of open files is too low
 engine-died            the engine ended under a running server
+chat-failed            the server is healthy and answers no chat
 stopped-outside        something else stopped the server
 crashed                the process crashed
 unknown                nobody knows
@@ -230,6 +231,12 @@ _CAUSES: Final = {
         headline="The engine stopped while serving",
         explanation="The server noticed that its engine was gone and shut itself down.",
         next_step="Start the model again.",
+    ),
+    "chat-failed": Cause(
+        headline="The server is up but does not answer a chat",
+        explanation="One short chat was sent to prove that the model is usable, and it failed.",
+        next_step="Read the last lines of the log, then stop it and start it again.",
+        seen_by="one short chat after /health answers, for models that need the proof",
     ),
     "stopped-outside": Cause(
         headline="Something else stopped the server",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from thorhud.domain.checks import Finding, failed, passed, unknown, warned
+from thorhud.domain.memory import MemoryLedger
+from thorhud.domain.memory_verdict import MemoryKind, verdict
 from thorhud.domain.repairs import RepairId
-from thorhud.domain.telemetry import Memory
 
 GIB: Final = 1024**3
 GB: Final = 10**9
@@ -19,12 +20,6 @@ _SCARCE_DISK_GB: Final = 10
 _SCARCE_DOCKER_GB: Final = 5
 _LEAST_DOCKER_GB: Final = 20
 """The three images together take about 13 GB, and unpacking one needs room beside it."""
-
-_STUCK_GIB: Final = 25.0
-"""The workshop calls an idle unit with this much in use a problem."""
-_RAISED_GIB: Final = 10.0
-_SHARE_OF_VLLM: Final = 0.9
-"""The share of all memory that vLLM asks for by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,49 +77,31 @@ def judge_docker_disk(free_bytes: int, *, where: str) -> Finding:
     return passed(found, expected=expected)
 
 
-def judge_memory(memory: Memory, idle_gib: tuple[float, float], *, serving: bool, leftovers: bool) -> Finding:
-    """Judge the memory of a unit that serves nothing: too much in use, or files in the way of a start.
+def judge_memory(ledger: MemoryLedger, *, serving: bool, leftovers: bool) -> Finding:
+    """Judge whether the next start would find its memory, and if not, who has it.
 
-    ``leftovers``: processes of an earlier server are still there, so the memory is theirs.
+    ``serving``: a model is being served, so most memory is rightly taken. ``leftovers``: processes of an earlier
+    server go on in containers that have ended.
     """
-    low, high = idle_gib
-    expected = f"about {low:.0f} to {high:.0f} GiB in use while nothing is served"
-    used_gib = (memory.total_bytes - memory.available_bytes) / GIB
+    low, high = (each / GIB for each in ledger.idle_bytes)
+    expected = f"about {low:.0f} to {high:.0f} GiB in use while nothing is served, and the rest free"
+    used_gib = (ledger.total_bytes - ledger.available_bytes) / GIB
     if serving:
         return passed(f"{used_gib:.1f} GiB in use; a model is being served", expected=expected)
-    found = f"{used_gib:.1f} GiB in use, and nothing is served"
-    if used_gib > _STUCK_GIB:
-        return _stuck(found, expected, leftovers=leftovers)
-    if used_gib > _RAISED_GIB:
-        fix = "Clear memory; if it stays, restart Docker, and then reboot."
-        return warned(found, expected=expected, fix=fix, repair=RepairId.CLEAR_MEMORY)
-    return _judge_file_cache(memory, used_gib, expected)
-
-
-def _stuck(found: str, expected: str, *, leftovers: bool) -> Finding:
+    found = verdict(ledger)
+    if found.kind is MemoryKind.FINE:
+        return passed(f"{used_gib:.1f} GiB in use. {found.sentence}", expected=expected)
+    judged = warned if found.kind is MemoryKind.FILE_CACHE else failed
     if leftovers:
         fix = "Stop what is left of earlier servers."
-        return failed(found, expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
-    fix = "Clear memory; if it stays, restart Docker, and then reboot."
-    return failed(
-        found, expected=expected, fix=fix, repair=RepairId.CLEAR_MEMORY, command="sudo sysctl -w vm.drop_caches=3"
-    )
-
-
-def _judge_file_cache(memory: Memory, used_gib: float, expected: str) -> Finding:
-    """Judge whether vLLM would find its share: it counts free memory only, and copies of files are not free."""
-    free_gib, needed_gib = memory.free_bytes / GIB, memory.total_bytes * _SHARE_OF_VLLM / GIB
-    if free_gib >= needed_gib:
-        return passed(f"{used_gib:.1f} GiB in use, {free_gib:.1f} GiB free", expected=expected)
-    cache_gib = memory.file_cache_bytes / GIB
-    return warned(
-        f"{used_gib:.1f} GiB in use, but only {free_gib:.1f} GiB free: {cache_gib:.1f} GiB hold copies of files, and"
-        f" vLLM wants {needed_gib:.1f} GiB free.",
-        expected=expected,
-        fix="Clear memory before the next start.",
-        repair=RepairId.CLEAR_MEMORY,
-        command="sync && sudo sysctl -w vm.drop_caches=3",
-    )
+        return judged(found.sentence, expected=expected, fix=fix, repair=RepairId.STOP_LEFTOVERS)
+    if found.kind in {MemoryKind.FILE_CACHE, MemoryKind.UNCLAIMED}:
+        command = "sync && sudo sysctl -w vm.drop_caches=3"
+        return judged(
+            found.sentence, expected=expected, fix=found.next_step, repair=RepairId.CLEAR_MEMORY, command=command
+        )
+    stop_it = f"kill {ledger.others[0].pid}" if ledger.others else None
+    return judged(found.sentence, expected=expected, fix=found.next_step, command=stop_it)
 
 
 def judge_swap(total_bytes: int, used_bytes: int) -> Finding:
