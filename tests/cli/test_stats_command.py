@@ -208,6 +208,15 @@ def test_the_json_of_a_unit_says_whose_and_that_it_is_simulated(environment: dic
     assert sum(found["memory"]["parts"].values()) == found["memory"]["total_bytes"]
 
 
+def test_status_ends_in_the_verdict_on_the_memory(environment: dict[str, str]) -> None:
+    words = said(environment, "status").stdout
+    found = json.loads(said(environment, "status", "--json").stdout)
+
+    assert "GiB is free, enough for a model that takes 110.5 GiB." in words
+    assert found["memory_verdict"]["kind"] == "fine"
+    assert found["identity"]["hostname"] == "thor-07"
+
+
 def test_fit_answers_for_each_configuration_or_shows_one_sum(environment: dict[str, str]) -> None:
     every = said(environment, "fit")
     one = said(environment, "fit", "llama-3.1-8b-fp8")

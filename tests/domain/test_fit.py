@@ -61,6 +61,16 @@ def test_the_sum_gives_the_verdict(found: MemoryLedger, version: str, verdict: F
     assert said in words(answer)
 
 
+@pytest.mark.parametrize(("less", "verdict"), [(0, FitVerdict.STARTS), (1, FitVerdict.DOES_NOT_FIT)])
+def test_exactly_enough_is_enough_as_it_is_for_vllm(less: int, verdict: FitVerdict) -> None:
+    just = ledger(free=61)
+    needed = round(0.5 * TOTAL)
+
+    answer = fit(configuration(), replace(just, free_bytes=needed - less, available_bytes=0), utilization=0.5)
+
+    assert answer.verdict is verdict
+
+
 def test_the_arithmetic_is_shown_as_vllm_prints_it() -> None:
     answer = fit(configuration(), ledger(free=95, files=23), vllm_version=OLD)
 

@@ -30,17 +30,18 @@ async def _print(arguments: argparse.Namespace) -> int:
     async with conversation(options_of(arguments)) as talk:
         await talk.known_weights()
         state = talk.state
-        if arguments.json:
-            print(json.dumps(plain(state), indent=2, ensure_ascii=False))
-            return 0
         workshop = await talk.workshop()
+        ledger = ledger_of(state, workshop)
+        judged = verdict(ledger) if ledger else None
+        if arguments.json:
+            print(json.dumps(plain(state) | {"memory_verdict": plain(judged)}, indent=2, ensure_ascii=False))
+            return 0
         configuration = workshop.configuration(state.serving.configuration_id or "")
         name = configuration.name if configuration else state.serving.model or "server"
         print(unit_line(state))
         print(serving_line(state.serving, name))
         print(memory_line(state.telemetry.memory.value))
-        if (ledger := ledger_of(state, workshop)) is not None:
-            judged = verdict(ledger)
+        if judged is not None:
             print(f"  {judged.sentence} {judged.next_step}".rstrip())
         docker = state.agent.docker
         print(f"docker: {docker.value or docker.reason}")
