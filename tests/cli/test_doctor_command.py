@@ -95,7 +95,7 @@ def test_problems_stand_first_with_found_expected_fix_and_repair(
     order = [told.index(f"\n{heading}\n") for heading in ("Problems", "Warnings", "In order")]
     assert order == sorted(order)
     assert (
-        "  NVIDIA runtime is the default\n"
+        "  Default runtime\n"
         '      found     "runc" now; daemon.json names nvidia, but Docker was not restarted since.\n'
         '      expected  the default runtime is "nvidia", now and after a restart of Docker\n'
         "      fix       Restart Docker.\n"
@@ -123,7 +123,7 @@ def test_json_names_every_check_by_its_id(typed: Any, capsys: pytest.CaptureFixt
     assert told["counts"]["fail"] == sum(each["status"] == "fail" for each in told["checks"])
     assert by_key["docker"] == {
         "check": "docker",
-        "title": "Docker answers",
+        "title": "Docker",
         "status": "fail",
         "expected": "the Docker Engine answers this account",
         "found": "It is not there.",
@@ -140,7 +140,7 @@ def test_deep_runs_the_test_container(typed: Any, capsys: pytest.CaptureFixture[
     typed("--deep", docker=docker)
 
     assert [ran[1] for ran in docker.ran] == [("nvidia-smi",)]
-    assert "A container sees the GPU: it sees the GPU" in capsys.readouterr().out
+    assert "GPU in a container: it sees the GPU" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -9,26 +9,26 @@ from typing import Final
 from thorhud.domain.checks import Check
 
 CHECKS: Final = (
-    Check(id="docker", title="Docker answers", why="Every model is served from a container."),
+    Check(id="docker", title="Docker", why="Every model is served from a container."),
     Check(
         id="docker-group",
-        title="Account may use Docker",
+        title="Docker group",
         why="Docker refuses an account that is not in its group, and a new group counts from the next sign-in on.",
     ),
     Check(
         id="docker-settings",
-        title="Docker's settings are valid",
+        title="daemon.json",
         why="With a mistake in daemon.json Docker does not start again.",
     ),
     Check(
         id="nvidia-runtime",
-        title="NVIDIA runtime is registered",
+        title="NVIDIA runtime",
         why="Without it no container sees the GPU.",
         jetson_only=True,
     ),
     Check(
         id="default-runtime",
-        title="NVIDIA runtime is the default",
+        title="Default runtime",
         why=(
             "Otherwise a container started without --runtime=nvidia has no GPU, and vLLM ends with NVML errors or with"
             ' "Model architectures failed to be inspected".'
@@ -37,13 +37,13 @@ CHECKS: Final = (
     ),
     Check(
         id="runtime-test",
-        title="A container sees the GPU",
+        title="GPU in a container",
         why="Only a container that runs nvidia-smi proves the whole way from Docker to the driver.",
         jetson_only=True,
         deep=True,
         limit_s=60.0,
     ),
-    Check(id="gpu", title="The driver sees the GPU", why="Nothing runs without it.", jetson_only=True),
+    Check(id="gpu", title="GPU driver", why="Nothing runs without it.", jetson_only=True),
     Check(
         id="images",
         title="Workshop images",
@@ -51,12 +51,12 @@ CHECKS: Final = (
     ),
     Check(
         id="container-name",
-        title="The name of the model's container is free",
+        title="Container name",
         why="Docker gives a name only once.",
     ),
     Check(
         id="leftovers",
-        title="Nothing is left of earlier servers",
+        title="Leftovers",
         why="A vLLM that nobody asks any more keeps its memory.",
     ),
     Check(
@@ -67,7 +67,7 @@ CHECKS: Final = (
     ),
     Check(
         id="encodings",
-        title="Word lists of GPT-OSS",
+        title="Token files of GPT-OSS",
         why="Without them the server looks healthy and answers every question with an error.",
     ),
     Check(
@@ -80,21 +80,21 @@ CHECKS: Final = (
     Check(id="docker-disk", title="Space for Docker", why="Docker keeps images, containers and their logs on it."),
     Check(
         id="memory",
-        title="Memory of an idle unit",
+        title="Idle memory",
         why="vLLM asks at its start for a share of all memory, and counts file cache and leftovers as taken.",
         jetson_only=True,
     ),
     Check(id="swap", title="Swap", why="Without swap the kernel ends a program at the moment when memory is short."),
-    Check(id="api-port", title="Port of the model", why="vLLM cannot listen where something else does."),
-    Check(id="chat-port", title="Port of the chat page", why="Open WebUI cannot listen where something else does."),
+    Check(id="api-port", title="Model port", why="vLLM cannot listen where something else does."),
+    Check(id="chat-port", title="Chat page port", why="Open WebUI cannot listen where something else does."),
     Check(
         id="chat-page",
-        title="The chat page asks the model's port",
+        title="Chat page address",
         why="Otherwise Open WebUI opens and lists no model.",
     ),
     Check(
         id="time",
-        title="Clock is synchronised",
+        title="Clock",
         why="Certificates and the times of a whole room's units are compared with it.",
     ),
     Check(
@@ -105,26 +105,26 @@ CHECKS: Final = (
     ),
     Check(
         id="clocks",
-        title="Clocks are fixed at their highest",
+        title="GPU clocks",
         why="Clocks that follow the load make measurements differ from run to run.",
         jetson_only=True,
     ),
     Check(
         id="throttling",
-        title="Nothing holds the clocks down",
+        title="Throttling",
         why="A hot unit answers more slowly, and its figures are its cooling's.",
         jetson_only=True,
     ),
     Check(
         id="l4t",
-        title="Jetson Linux release",
+        title="Jetson Linux",
         why="The workshop was tested on 38.2.2, and the GPU of Thor needs 38.2 or newer.",
         jetson_only=True,
     ),
     Check(id="internet", title="Internet", why="Only missing models and images need it; a prepared unit does not."),
     Check(
         id="agent-socket",
-        title="The agent's socket is private",
+        title="Agent socket",
         why="Who may write to it may start and stop models.",
     ),
 )

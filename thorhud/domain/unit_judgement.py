@@ -109,7 +109,7 @@ def judge_swap(total_bytes: int, used_bytes: int) -> Finding:
     expected = "swap is configured, and hardly used"
     if total_bytes == 0:
         fix = "Set up zram or a swap file, so that a short peak does not end a program."
-        return warned("none", expected=expected, fix=fix, command="sudo systemctl start nvzramconfig")
+        return warned("none", expected=expected, fix=fix)
     found = f"{used_bytes / GIB:.1f} of {total_bytes / GIB:.1f} GiB used"
     if used_bytes > total_bytes / 2:
         return warned(found, expected=expected, fix="Memory was short: clear memory.", repair=RepairId.CLEAR_MEMORY)
@@ -175,7 +175,7 @@ def judge_time(*, synchronised: bool | None) -> Finding:
     if synchronised:
         return passed("synchronised", expected=expected)
     fix = "Let the unit reach a time server once; the organizer's machine can be one."
-    return warned("not synchronised", expected=expected, fix=fix, command="timedatectl set-ntp true")
+    return warned("not synchronised", expected=expected, fix=fix, command="sudo timedatectl set-ntp true")
 
 
 def judge_power_mode(mode: str | None) -> Finding:
