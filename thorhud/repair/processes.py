@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import psutil
 
 _CONTAINER = re.compile(r"[/-]([0-9a-f]{64})(?:\.scope)?(?:/|$)", re.MULTILINE)
-_VLLM = re.compile(r"\bvllm\b|\bVLLM::", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +37,14 @@ def listener_on(port: int) -> Process | None:
 def vllm_processes() -> Iterator[Process]:
     """Yield every process that looks like a part of vLLM."""
     for process in psutil.process_iter(["cmdline"]):
-        words = " ".join(process.info["cmdline"] or ())
-        if _VLLM.search(words) and (seen := describe(process.pid)) is not None:
+        words: list[str] = process.info["cmdline"] or []
+        if any(map(_is_vllm, words)) and (seen := describe(process.pid)) is not None:
             yield seen
+
+
+def _is_vllm(word: str) -> bool:
+    """Whether a word of a command line is vLLM's program, one of its modules, or what its engine calls itself."""
+    return word.rpartition("/")[2] == "vllm" or word.startswith(("vllm.", "VLLM::"))
 
 
 def processes_in(containers: frozenset[str]) -> Iterator[Process]:

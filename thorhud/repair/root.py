@@ -5,11 +5,11 @@ is started, which a polkit rule allows to the group ``thorhud``; anywhere else t
 """
 
 import asyncio
-import contextlib
 import grp
 import json
 import os
 import pwd
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -26,7 +26,6 @@ RESULTS = Path("/run/thorhud-root")
 """Where each unit leaves what came of it."""
 GROUP = "thorhud"
 """Whose members may ask, by the polkit rule."""
-KILLED_WITHIN_S = 5.0
 SYSTEMD = Path("/run/systemd/system")
 
 
@@ -165,29 +164,32 @@ class _Ended:
 
 
 async def _run(command: tuple[str, ...], limit_s: float, environment: Mapping[str, str]) -> _Ended | None:
-    """Run a program without a terminal; None where it did not end in time."""
+    """Run a program without a terminal; None where it did not end in time.
+
+    It runs in a thread, since asyncio kills its own child processes when its loop ends: a change of daemon.json that is
+    broken off in its middle would leave a unit without Docker. A program that ends waits for it instead.
+    """
+    return await asyncio.to_thread(_run_in_thread, command, limit_s, environment)
+
+
+def _run_in_thread(command: tuple[str, ...], limit_s: float, environment: Mapping[str, str]) -> _Ended | None:
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=dict(environment),
-            start_new_session=True,  # neither Ctrl+C nor a closed terminal breaks a change off in its middle
+        ended = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=limit_s,
+            check=False,
+            env=environment,
+            start_new_session=True,  # neither Ctrl+C nor a closed terminal breaks it off
         )
+    except subprocess.TimeoutExpired:
+        return None
     except OSError as error:
         return _Ended(127, "", f"{command[0]} cannot be started ({error.strerror}).")
-    try:
-        async with asyncio.timeout(limit_s):
-            output, trouble = await process.communicate()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(KILLED_WITHIN_S):
-                await process.wait()
-        return None
-    return _Ended(process.returncode or 0, output.decode(errors="replace"), trouble.decode(errors="replace"))
+    return _Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 def _told(verb: RootVerb, text: str, *, not_before_s: float = 0.0) -> RootResult | None:
