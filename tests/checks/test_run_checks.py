@@ -376,6 +376,20 @@ async def test_a_listener_of_another_account_is_not_named_but_is_seen(tmp_path: 
     assert (found.status, found.found) == (FAIL, "a program of another account has it.")
 
 
+async def test_a_served_model_has_its_port_also_for_an_account_that_may_not_see_its_processes(tmp_path: Path) -> None:
+    page = container(id="7a" * 32, name="open-webui", image="ghcr.io/open-webui/open-webui:main")
+    unit = thor(tmp_path, docker=FakeDocker(facts(containers=(container(), page))))
+    listens(unit.root, 8000, inode=91)
+    listens(unit.root, 8080, inode=92)
+
+    ports = await run_checks(unit, checks=[BY_ID["api-port"], BY_ID["chat-port"]])
+
+    assert [(each.status, each.found) for each in ports] == [
+        (PASS, "a program of another account has it; vllm runs"),
+        (PASS, "a program of another account has it; open-webui runs"),
+    ]
+
+
 async def test_the_chat_page_may_have_its_port_and_another_program_is_only_a_warning(tmp_path: Path) -> None:
     page = container(id="7a" * 32, name="open-webui", image="ghcr.io/open-webui/open-webui:main")
     unit = thor(tmp_path, docker=FakeDocker(facts(containers=(page,))))

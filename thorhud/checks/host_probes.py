@@ -112,17 +112,18 @@ async def swap(look: Look) -> Iterable[Finding]:
 async def api_port(look: Look) -> Iterable[Finding]:
     """Look who listens on the port of the model: a running vLLM may, and nothing else."""
     running = await _running(look)
-    rightful = {each.name for each in running.values() if each.serves_vllm}
+    serving = {each.name for each in running.values() if each.serves_vllm}
     holder = await _holder(look, look.unit.port, running)
-    allowed = rightful or {look.unit.workshop.container.name}
-    return [judge_port(look.unit.port, holder, rightful=allowed, blocks=True)]
+    rightful = serving or {look.unit.workshop.container.name}
+    return [judge_port(look.unit.port, holder, rightful=rightful, running=serving, blocks=True)]
 
 
 async def chat_port(look: Look) -> Iterable[Finding]:
     """Look who listens on the port of the chat page."""
     running = await _running(look)
+    pages = {each.name for each in running.values() if each.name == OPEN_WEBUI}
     holder = await _holder(look, CHAT_PORT, running)
-    return [judge_port(CHAT_PORT, holder, rightful={OPEN_WEBUI}, blocks=False)]
+    return [judge_port(CHAT_PORT, holder, rightful={OPEN_WEBUI}, running=pages, blocks=False)]
 
 
 async def chat_page(look: Look) -> Iterable[Finding]:

@@ -146,14 +146,23 @@ def _named(processes: Sequence[SeenProcess]) -> str:
     return shown if len(processes) <= 4 else f"{shown} and {len(processes) - 4} more"
 
 
-def judge_port(port: int, holder: PortHolder | None, *, rightful: Collection[str], blocks: bool) -> Finding:
-    """Judge who listens on *port*; ``rightful``: the containers that may, ``blocks``: whether others stop a launch."""
+def judge_port(
+    port: int, holder: PortHolder | None, *, rightful: Collection[str], running: Collection[str] = (), blocks: bool
+) -> Finding:
+    """Judge who listens on *port*.
+
+    ``rightful``: the containers that may. ``running``: those of them that run; a container's program belongs to root,
+    so an account without root does not see that the port is its, and then a running one is believed.
+    ``blocks``: whether anybody else on the port stops a launch.
+    """
     expected = f"port {port} is free, or {' or '.join(sorted(rightful))} has it"
     if holder is None:
         return passed("free", expected=expected)
     if holder.container in rightful:
         return passed(f"{holder.container} has it", expected=expected)
     judged = failed if blocks else warned
+    if holder.pid is None and running:
+        return passed(f"a program of another account has it; {' and '.join(sorted(running))} runs", expected=expected)
     if holder.pid is None:
         fix = "See whose it is, and stop it."
         command = f"sudo ss -ltnp 'sport = :{port}'"
