@@ -87,6 +87,24 @@ def in_gib(found: MemoryLedger) -> dict[str, float]:
             id="a program with plain memory",
         ),
         pytest.param(
+            sample(80.0, anonymous_gib=50.0, plain=(process("cc1plus", resident_gib=48.0),)),
+            None,
+            {"system": 4.5, "other": 48.0, "unclaimed": 27.5, "free": 42.8},
+            id="a named program's plain memory is not the system's as well",
+        ),
+        pytest.param(
+            sample(20.0, files_gib=9.0, anonymous_gib=0.0, plain=(process("postgres", resident_gib=9.0),)),
+            None,
+            {"system": 4.5, "unclaimed": 15.5, "file-cache": 9.0, "free": 93.8},
+            id="a program that only reads files holds nothing",
+        ),
+        pytest.param(
+            sample(10.5, anonymous_gib=8.5),
+            None,
+            {"system": 10.5, "free": 112.3},
+            id="sources that look at different moments",
+        ),
+        pytest.param(
             sample(107.0),
             READY,
             {"system": 4.5, "weights": 6.1, "kv-cache": 95.0, "graphs": 0.7, "server-rest": 0.7, "free": 15.8},
@@ -185,6 +203,12 @@ def test_plain_and_gpu_memory_of_one_program_are_one_holder() -> None:
     )
 
     assert [(each.name, round(each.held_bytes / GIB)) for each in found.others] == [("ollama", 29)]
+
+
+def test_a_program_that_only_reads_files_is_not_named() -> None:
+    found = ledger(sample(20.0, files_gib=9.0, anonymous_gib=0.0, plain=(process("postgres", resident_gib=9.0),)))
+
+    assert found.others == ()
 
 
 def test_swap_is_told() -> None:

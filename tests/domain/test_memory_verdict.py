@@ -84,6 +84,16 @@ def test_a_smaller_need_is_judged_by_itself() -> None:
     assert verdict(ledger(unclaimed=87.5), needed_bytes=20 * GIB).kind is MemoryKind.FINE
 
 
+@pytest.mark.parametrize(
+    ("more", "kind"), [(0, MemoryKind.FINE), (1, MemoryKind.FILE_CACHE), (30 * GIB, MemoryKind.FILE_CACHE)]
+)
+def test_exactly_enough_is_enough(more: int, kind: MemoryKind) -> None:
+    found = ledger(files=30, unclaimed=20)
+
+    assert verdict(found, needed_bytes=found.free_bytes + more).kind is kind
+    assert verdict(found, needed_bytes=found.free_bytes + 30 * GIB + 1).kind is MemoryKind.UNCLAIMED
+
+
 def test_a_name_that_a_process_gave_itself_cannot_move_the_cursor() -> None:
     found = replace(ledger(other=50), others=(Holder(name="\x1b[2J" + "x" * 500, pid=1, held_bytes=50 * GIB),))
 

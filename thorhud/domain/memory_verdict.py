@@ -56,7 +56,7 @@ def _cause(ledger: MemoryLedger, needed_bytes: int) -> MemoryKind:
     unclaimed, others = ledger.parts[Part.UNCLAIMED], ledger.parts[Part.OTHER]
     if missing <= 0:
         return MemoryKind.FILE_CACHE
-    if missing <= unclaimed and (unclaimed >= others or missing > others):
+    if missing <= unclaimed and unclaimed >= others:
         return MemoryKind.UNCLAIMED
     if missing <= others:
         return MemoryKind.OTHER_PROCESS
