@@ -6,6 +6,7 @@ Each call may be unsupported on its own: the driver of an integrated Thor tells 
 import contextlib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -21,7 +22,8 @@ from thorhud.telemetry.summaries import sorted_processes
 NAME = "nvml"
 _AGAIN_S = 30.0
 """How long to wait after the driver could not be reached."""
-_PROCESSES_EVERY_S = 0.95
+_SLOW_S = 0.95
+_BOARD = "GPU board"
 _UNIFIED = "This GPU has no memory of its own: it shares the unit's."
 _INTEGRATED = ("Thor", "Orin", "Xavier", "GB10", "Tegra")
 _THROTTLES = {
@@ -127,7 +129,8 @@ class Gpu:
             self.close()
             raise GpuGone(f"NVIDIA's driver shows no GPU that can be read: {error}.") from error
         self._detail = f"driver {driver}" + (f", first of {self._count} GPUs" if self._count > 1 else "")
-        self._processes = Seldom(self._read_processes, _PROCESSES_EVERY_S, clock)
+        self._integrated = any(word in self._name for word in _INTEGRATED)
+        self._slow = Seldom(self._read_slow, _SLOW_S, clock)
 
     def close(self) -> None:
         """Let go of the driver."""
@@ -135,32 +138,39 @@ class Gpu:
             self._nvml.nvmlShutdown()
 
     def look(self) -> Sample:
-        """Ask everything once."""
+        """Ask what moves fast, and what moves slowly now and then: each question costs a call into the driver."""
         nvml, handle = self._nvml, self._handle
-        memory, why_no_memory = self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
-        integrated = any(word in self._name for word in _INTEGRATED)
-        causes = self._reading(self._throttle_causes)
         power_w = self._reading(lambda: nvml.nvmlDeviceGetPowerUsage(handle) / 1000)
-        limit_w = self._reading(lambda: nvml.nvmlDeviceGetEnforcedPowerLimit(handle) / 1000)
-        values = TelemetrySnapshot(
-            taken_s=0.0,
-            gpu_name=Reading(value=self._name, source=NAME),
+        values = replace(
+            self._slow(),
             gpu_load=self._reading(lambda: nvml.nvmlDeviceGetUtilizationRates(handle).gpu / 100),
             gpu_clock_mhz=self._reading(lambda: float(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM))),
-            gpu_clock_max_mhz=self._reading(lambda: float(nvml.nvmlDeviceGetMaxClockInfo(handle, nvml.NVML_CLOCK_SM))),
-            gpu_temp_c=self._reading(self._temperature),
             gpu_power_w=power_w,
-            gpu_memory=Voice(NAME).says(
-                None if memory is None or integrated else _gpu_memory(memory),
-                _UNIFIED if integrated else why_no_memory,
-            ),
-            gpu_processes=self._processes(),
-            throttle_causes=causes,
-            throttling=Voice(NAME).says(None if causes.value is None else bool(causes.value), causes.reason or ""),
-            power_w=Reading() if integrated else _of_board(power_w),
-            power_limit_w=Reading() if integrated else _of_board(limit_w),
+            power_w=Reading() if self._integrated else _of_board(power_w),
         )
         return Sample(values=values, state=SourceState(name=NAME, detail=self._detail, age_s=0.0))
+
+    def _read_slow(self) -> TelemetrySnapshot:
+        nvml, handle = self._nvml, self._handle
+        memory, why_no_memory = self._ask(lambda: nvml.nvmlDeviceGetMemoryInfo(handle))
+        causes = self._reading(self._throttle_causes)
+        temp_c = self._reading(self._temperature)
+        board = not self._integrated
+        return TelemetrySnapshot(
+            taken_s=0.0,
+            gpu_name=Reading(value=self._name, source=NAME),
+            gpu_clock_max_mhz=self._reading(lambda: float(nvml.nvmlDeviceGetMaxClockInfo(handle, nvml.NVML_CLOCK_SM))),
+            gpu_temp_c=temp_c,
+            gpu_memory=Voice(NAME).says(
+                _gpu_memory(memory) if board and memory is not None else None, why_no_memory if board else _UNIFIED
+            ),
+            gpu_processes=self._read_processes(),
+            throttle_causes=causes,
+            throttling=Voice(NAME).says(None if causes.value is None else bool(causes.value), causes.reason or ""),
+            power_limit_w=_of_board(self._reading(self._power_limit)) if board else Reading(),
+            temp_c=_of_board(temp_c) if board else Reading(),
+            temp_zone=Reading(value="gpu", source=_BOARD) if board and temp_c.value is not None else Reading(),
+        )
 
     def _ask(self, call: Callable[[], Any]) -> tuple[Any, str]:
         """Return what one call answers, or None and why."""
@@ -178,6 +188,9 @@ class Gpu:
     def _temperature(self) -> float:
         return float(self._nvml.nvmlDeviceGetTemperature(self._handle, self._nvml.NVML_TEMPERATURE_GPU))
 
+    def _power_limit(self) -> float:
+        return float(self._nvml.nvmlDeviceGetEnforcedPowerLimit(self._handle)) / 1000
+
     def _throttle_causes(self) -> tuple[str, ...]:
         reasons = self._nvml.nvmlDeviceGetCurrentClocksThrottleReasons(self._handle)
         return tuple(words for name, words in _THROTTLES.items() if reasons & getattr(self._nvml, name, 0))
@@ -190,7 +203,9 @@ class Gpu:
             return Reading(reason=reason, source=NAME)
         sizes: dict[int, int | None] = {}
         for process in (*(compute or ()), *(graphics or ())):  # one process may be in both lists with the same memory
-            sizes[process.pid] = max((sizes.get(process.pid), process.usedGpuMemory), key=lambda size: size or -1)
+            sizes[process.pid] = max(
+                (sizes.get(process.pid), process.usedGpuMemory), key=lambda size: -1 if size is None else size
+            )
         found = (describe(self._root, pid, gpu_bytes=size) for pid, size in sizes.items())
         return Reading(value=sorted_processes(found), source=NAME)
 
@@ -200,10 +215,10 @@ def _gpu_memory(memory: Any) -> GpuMemory:  # noqa: ANN401 - a structure of the 
 
 
 def _of_board(reading: Reading[float]) -> Reading[float]:
-    """Return the draw of a discrete GPU's board as what this machine tells of its draw, and say so."""
+    """Return what a discrete GPU's board tells as what this machine tells, and say whose it is."""
     if reading.value is None:
         return Reading()
-    return Reading(value=reading.value, source="GPU board", age_s=reading.age_s)
+    return Reading(value=reading.value, source=_BOARD, age_s=reading.age_s)
 
 
 def _no_driver(library: Any, error: Any) -> str:  # noqa: ANN401 - untyped library
