@@ -109,6 +109,8 @@ async def test_a_folder_that_cannot_be_written_is_said_and_leaves_nothing_half(c
 
     assert not proof.proven
     assert "could not be copied" in proof.sentence
+    assert proof.command.startswith("sudo install -D -m 644 ")
+    assert proof.command.endswith("/encodings/cl100k_base.tiktoken")
     assert [each.name for each in context.data_dir.iterdir()] == ["encodings"]
 
 

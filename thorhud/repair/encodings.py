@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -64,8 +65,15 @@ async def put_encodings(context: RepairContext) -> AsyncIterator[RepairProgress 
         yield RepairProgress(repair_id=_ID, sentence=f"Copying {each.path.name} from {source.parent}")
         trouble = await asyncio.to_thread(_copy, source, each.path)
         if trouble:
+            command = f"sudo install -D -m 644 {shlex.quote(str(source))} {shlex.quote(str(each.path))}"
             yield RepairProof(
-                repair_id=_ID, proven=False, sentence=trouble, before=before, after=_words(wanted), next_step=_WHO
+                repair_id=_ID,
+                proven=False,
+                sentence=trouble,
+                before=before,
+                after=_words(wanted),
+                command=command,
+                next_step=f"Look at the free disk space and at who owns the folder, or type: {command}",
             )
             return
     missing = [each.path.name for each in wanted if not each.whole]
@@ -79,9 +87,6 @@ async def put_encodings(context: RepairContext) -> AsyncIterator[RepairProgress 
         after=_words(wanted),
         next_step=_next_step(context) if missing else "",
     )
-
-
-_WHO = "Look at the free disk space and at who owns the folder."
 
 
 def wanted_files(context: RepairContext) -> tuple[Wanted, ...]:
