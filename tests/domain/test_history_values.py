@@ -65,6 +65,12 @@ def test_the_token_rate_counts_only_while_an_answer_streams() -> None:
     assert stored(replace(EMPTY, prompt=replace(prompt, phase=PromptPhase.DONE)))["tokens_per_s"] is None
 
 
+def test_a_text_from_outside_is_kept_short() -> None:
+    (kept,) = rest_of(TelemetrySnapshot(taken_s=0.0, gpu_name=Reading(value="x" * 1000))).values()
+
+    assert kept == "x" * 40
+
+
 def test_everything_else_has_a_dotted_name() -> None:
     assert rest_of(SAMPLE) == {
         "swap.total_bytes": 8,

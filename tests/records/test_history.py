@@ -120,6 +120,13 @@ def test_thirty_days_are_kept(tmp_path: Path) -> None:
     history.close()
 
 
+@pytest.mark.parametrize("pixels", [2, 4096])
+def test_what_a_unit_did_a_round_of_the_ring_ago_is_not_shown_as_today(history: History, pixels: int) -> None:
+    fill(history, 10, NOON - KEPT_S)
+
+    assert history.series("power", NOON, NOON + 10, pixels).points == ()
+
+
 @pytest.mark.parametrize("pixels", [50, 4096])
 def test_a_chart_over_the_end_of_the_ring_has_no_gap(history: History, pixels: int) -> None:
     begin = NOON // KEPT_S * KEPT_S + KEPT_S - 100
