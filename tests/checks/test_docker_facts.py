@@ -97,6 +97,8 @@ async def test_everything_is_asked_in_one_visit(tmp_path: Path) -> None:
         ("vllm", False, True),
     ]
     assert facts.chat_asks == "http://0.0.0.0:8000/v1"
+    assert facts.containers[0].command == "bash start.sh"
+    assert [each.serves_vllm for each in facts.containers] == [False, True]
 
 
 async def test_an_engine_that_is_not_there_is_a_reason_and_no_error(tmp_path: Path) -> None:

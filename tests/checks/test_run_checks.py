@@ -300,6 +300,21 @@ async def test_an_engine_that_lost_its_server_outside_docker_is_a_person_s_to_en
     assert (left.status, left.repair, left.command) == (FAIL, "command", "kill 4200")
 
 
+@pytest.mark.parametrize(
+    ("command", "parent"), [("VLLM::EngineCore", 900), ("/usr/bin/python3 /usr/bin/vllm serve m", 1)]
+)
+async def test_a_server_that_runs_outside_docker_is_somebody_s_and_no_orphan(
+    tmp_path: Path, command: str, parent: int
+) -> None:
+    unit = thor(tmp_path)
+    process(unit.root, 4200, command, parent=parent)
+
+    left = await only(unit, "leftovers")
+
+    assert (left.status, left.command) == (WARN, "kill 4200")
+    assert left.found.startswith("running outside a container: ")
+
+
 async def test_memory_that_nobody_has_is_cleared_first(tmp_path: Path) -> None:
     unit = thor(tmp_path)
     write(unit.root, "proc/meminfo", MEMORY_TAKEN)
