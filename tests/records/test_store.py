@@ -5,6 +5,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,9 @@ from thorhud.records.store import Records
 
 
 @pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return Records(tmp_path / "records.sqlite3")
+def records(tmp_path: Path) -> Iterator[Records]:
+    with closing(Records(tmp_path / "records.sqlite3")) as records:
+        yield records
 
 
 def run_of(number: int, **changes: object) -> RunRecord:
@@ -80,7 +83,8 @@ def test_what_is_kept_outlives_the_program(tmp_path: Path) -> None:
     first.keep("cup", "red")
     first.keep("cup", "blue")
     first.close()
-    assert Records(tmp_path / "r").kept("cup") == "blue"
+    with closing(Records(tmp_path / "r")) as second:
+        assert second.kept("cup") == "blue"
 
 
 def test_a_kill_loses_no_finished_run(tmp_path: Path) -> None:
