@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -103,6 +104,7 @@ def dockerd_starts_with(text: str) -> bool:
         process.terminate()
         process.wait(LIMIT_S)
         unmount_below(folder)
+        shutil.rmtree(folder)
 
 
 def answers_before_it_ends(process: "subprocess.Popen[bytes]", door: Path) -> bool:
