@@ -200,11 +200,14 @@ class Repairs:
 
     def __init__(self, *, proven: bool = True) -> None:
         self.proven = proven
+        self.obstacle: str | None = None
         self.ran: list[str] = []
 
     async def plan(self, repair_id: str, context: object) -> RepairPlan:
         wanted = repair_of(repair_id)
-        return RepairPlan(repair=wanted, steps=wanted.steps, preview="+ line\n", stops=("open-webui",))
+        return RepairPlan(
+            repair=wanted, steps=wanted.steps, preview="+ line\n", stops=("open-webui",), obstacle=self.obstacle
+        )
 
     async def repair(self, repair_id: str, context: object) -> AsyncIterator[RepairProgress | RepairProof]:
         self.ran.append(repair_id)
@@ -287,6 +290,17 @@ def test_a_person_at_a_terminal_is_asked(
     main(["doctor", "--fix", "reboot"])
 
     assert repairs.ran == ran
+
+
+def test_what_stands_in_the_way_is_said_and_nobody_is_asked(
+    repairs: Repairs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repairs.obstacle = "The toolkit is not installed."
+
+    assert main(["doctor", "--fix", "restart-docker", "--yes"]) == 1
+
+    assert "  The toolkit is not installed.\n" in capsys.readouterr().out
+    assert repairs.ran == []
 
 
 def test_a_dry_run_changes_nothing(repairs: Repairs, capsys: pytest.CaptureFixture[str]) -> None:

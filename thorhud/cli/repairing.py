@@ -74,10 +74,12 @@ def _an_agent_answers() -> bool:
 async def carry_out(wish: RepairWish, context: RepairContext, settings: Settings) -> int:
     """Show the plan, ask where the repair asks, run it and show its proof."""
     wanted = await plan(wish.repair_id, context)
-    if wish.only_plan or not wish.as_json:
+    if wish.only_plan or wanted.obstacle is not None or not wish.as_json:
         _print(wanted, plan_as_text(wanted), as_json=wish.as_json)
     if wish.only_plan:
         return 0
+    if wanted.obstacle is not None:
+        return 1
     if wanted.repair.asks and not wish.confirmed and not _agreed(wish):
         print("Nothing was changed. To run it without a question add --yes.", file=sys.stderr)
         return 1
