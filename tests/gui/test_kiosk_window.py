@@ -87,7 +87,7 @@ def line(window: QWidget, name: str) -> str:
 
 
 def banner(window: QWidget) -> str:
-    return leaf(window, BannerBar).accessibleName()
+    return leaf(window, BannerBar, "banner_bar").accessibleName()
 
 
 def test_the_identity_plate_says_who_and_where_the_unit_is(show: Show) -> None:
@@ -117,6 +117,7 @@ def test_before_the_agent_was_heard_nothing_is_claimed(window: KioskWindow) -> N
     assert leaf(window, AddressRows).accessibleName() == ""
     assert leaf(window, MemoryBar).accessibleDescription() == "not available"
     assert {card.accessibleName().split(", ")[1] for card in window.findChildren(StatCard)} == {"\u2013"}
+    assert not leaf(window, CupCard).isVisible()
 
 
 def test_in_idle_the_strip_grows_and_shrinks_again_when_a_start_begins(qtbot: QtBot, show: Show) -> None:
@@ -192,6 +193,22 @@ def test_when_the_agent_goes_the_page_stays_with_a_banner(show: Show, window: Ki
 
     assert banner(window).startswith("The agent of this unit stopped. Starting it again.")
     assert line(window, "hostname_line") == "thor-07"
+
+
+@pytest.mark.parametrize("page", ["compare", "log"])
+def test_every_other_page_says_so_too_for_as_long_as_it_lasts(show: Show, window: KioskWindow, page: str) -> None:
+    show(samples.running())
+    window.open_page(page)
+    seen = [window.banner_bar.isVisible()]
+    connected = window.face
+    window.display(replace(connected, link=LinkStatus(phase=LinkPhase.GONE)))
+    seen.append(window.banner_bar.isVisible())
+    text = window.banner_bar.text()
+    window.display(connected)
+    seen.append(window.banner_bar.isVisible())
+
+    assert seen == [False, True, False]
+    assert text.startswith("The agent of this unit stopped. Starting it again.")
 
 
 def test_text_from_elsewhere_stays_plain_short_and_visible(show: Show) -> None:

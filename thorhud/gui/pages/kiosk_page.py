@@ -52,6 +52,7 @@ class KioskPage(QWidget):
             return
         self._display_identity(face.agent.identity)
         self._form.cup_card.display(face.agent.cup, now_unix_s)
+        self._form.cup_card.show()
         self._display_serving(face, face.agent)
 
     def press_model(self, number: int) -> None:
@@ -114,6 +115,7 @@ class KioskPage(QWidget):
     def _display_waiting(self, face: FaceState) -> None:
         self._form.stage_area.hide()
         self._form.model_strip.hide()
+        self._form.cup_card.hide()
         self._form.waiting_panel.show()
         self._stretch(stage=True)
         if face.link.phase is LinkPhase.FAILED:

@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QVBoxLayout, QWidget
 
 from thorhud.domain.messages import TypedCommands, Verb
 from thorhud.domain.state import ServingPhase
+from thorhud.gui.attention import Weight, banners
 from thorhud.gui.model_cards import ModelCard
 from thorhud.gui.questions import AskFirst, ShowFix, pressed
 from thorhud.gui.scaling import scale_tree
 from thorhud.gui.store import FaceState, Notice
 from thorhud.gui.style_sheet import style_sheet
 from thorhud.gui.theme import THEMES, Theme, load_theme
+from thorhud.gui.widgets.banner_bar import BannerBar
 from thorhud.gui.widgets.focus_ring import FocusRing
 from thorhud.gui.widgets.notice_card import NoticeCard
 from thorhud.gui.windows.commands_dialog import CommandsDialog
@@ -58,6 +60,7 @@ class KioskWindow(QWidget):
         self.pages.command_requested.connect(self.command_requested)
         self.pages.kiosk.page_requested.connect(self.open_page)
         self.pages.kiosk.model_pressed.connect(self._press_model)
+        self.pages.currentChanged.connect(lambda _: self._show_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         # the page shrinks with the window; its smallest size at this scale is not the window's
@@ -211,6 +214,8 @@ class KioskWindow(QWidget):
             self._commands_dialog.display(commands, name, reason=reason)
 
     def _lay_above(self) -> None:
+        self.banner_bar = BannerBar(self)
+        self.banner_bar.hide()
         self.notice_card = NoticeCard(self)
         self.notice_card.dismissed.connect(self.notice_card.hide)
         self.notice_card.dismissed.connect(self.notice_dismissed)
@@ -230,10 +235,21 @@ class KioskWindow(QWidget):
         self.focus_ring.place()
 
     def _show_page(self) -> None:
-        if self.isVisible() and self.pages.on_kiosk:
+        if not self.isVisible():
+            return
+        now_s = self._clock()
+        if self.pages.on_kiosk:
             wall = self._wall()
             clock = time.strftime("%H:%M", time.localtime(wall))
-            self.pages.kiosk.display(self._face, self._clock(), wall, clock)
+            self.pages.kiosk.display(self._face, now_s, wall, clock)
+        self._show_banners(now_s)
+
+    def _show_banners(self, now_s: float) -> None:
+        """Say on every page when what it shows has stopped moving; the kiosk has a bar of its own, for more."""
+        urgent = tuple(each for each in banners(self._face, now_s) if each.weight is not Weight.CARE)
+        self.banner_bar.display(urgent)
+        self.banner_bar.setVisible(bool(urgent) and not self.pages.on_kiosk)
+        self.banner_bar.setGeometry(0, 0, self.width(), self.banner_bar.sizeHint().height())
 
 
 def scale_for(width: int, height: int) -> float:
