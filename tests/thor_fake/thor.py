@@ -82,11 +82,15 @@ class FakeThor:
         self._service.wait()
         self._service = None
 
-    def close(self) -> None:
-        """Stand still."""
-        self.stop_service()
+    def stand_still(self) -> None:
+        """Let the files be as they are from now on."""
         self._ending.set()
         self._mover.join()
+
+    def close(self) -> None:
+        """End the service and all movement."""
+        self.stop_service()
+        self.stand_still()
 
     def _move(self) -> None:
         last_s = time.monotonic()
