@@ -23,6 +23,7 @@ from thorhud.telemetry.machine import MachineSource
 from thorhud.telemetry.sources import Sample
 
 pytestmark = pytest.mark.jtop
+ENTER = Path(truth.__file__).with_name("enter.py")
 OLD = "4.3.2"
 
 
@@ -369,3 +370,56 @@ async def test_the_faked_thor_says_who_it_is(thor: FakeThor) -> None:
     assert identity.module.value == "Jetson T5000 (p3834-0008)"
     assert identity.serial.value == "••••••••••345"
     assert identity.is_jetson
+
+
+INSIDE = """
+import asyncio, json
+from thorhud.domain.wire import plain
+from thorhud.telemetry.machine import MachineSource
+
+async def main():
+    source = MachineSource(interfaces=list)
+    async with asyncio.timeout(25):
+        while (snapshot := await source.read()).memory_load.value is None or snapshot.cpu_load.value is None:
+            await asyncio.sleep(0.2)
+    print(json.dumps({"telemetry": plain(snapshot), "identity": plain(await source.identity())}))
+    source.close()
+
+asyncio.run(main())
+"""
+
+
+def test_on_the_unit_itself_each_value_comes_from_the_source_that_is_trusted_most(serving_thor: FakeThor) -> None:
+    """The program as it runs on a unit, with no word about where anything is: inside the faked Thor."""
+    done = subprocess.run(
+        [sys.executable, ENTER, serving_thor.folder, sys.executable, "-c", INSIDE],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    telemetry = told["telemetry"]
+    from_whom = {name: value["source"] for name, value in telemetry.items() if isinstance(value, dict)}
+
+    assert {each["name"]: each["reason"] for each in telemetry["sources"]} == {
+        "proc": None,
+        "sys": None,
+        "nvml": None,
+        "jtop": None,
+        "tegrastats": "It is not needed: the kernel's files tell the same.",
+        "psutil": "It is not needed: the kernel's files tell the same.",
+    }
+    assert telemetry["gpu_load"]["value"] == 0.5
+    assert from_whom["gpu_load"] == "nvml"
+    assert from_whom["gpu_clock_mhz"] == "devfreq gpu-gpc-0"
+    assert from_whom["power_w"] == "VIN"
+    assert from_whom["memory"] == "/proc/meminfo"
+    assert from_whom["memory_load"] == "jtop"
+    assert from_whom["jetson_clocks"] == "jtop"
+    assert from_whom["power_mode"] == "nvpmodel"
+    assert telemetry["memory"]["value"]["total_bytes"] == truth.RAM_KIB * 1024
+    assert telemetry["gpu_processes"]["value"][0]["name"] == "VLLM::EngineCor"
+    assert told["identity"]["machine"]["value"] == truth.MODEL
+    assert told["identity"]["is_jetson"] is True
