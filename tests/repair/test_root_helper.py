@@ -39,7 +39,12 @@ def places(tmp_path: Path) -> dict[str, Any]:
 def ask(folder: Path, places: dict[str, Any], *words: str) -> tuple[int, dict[str, Any]]:
     """Run the helper and return its exit code and what it says."""
     ended = subprocess.run(
-        [*command(folder, **places), *words], capture_output=True, text=True, timeout=LIMIT_S, check=False
+        [*command(folder, **places), *words],
+        input="YES\n",  # whoever starts it may have a terminal; what it starts must not read from there
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
     )
     assert ended.stderr == ""
     return ended.returncode, json.loads(ended.stdout)
