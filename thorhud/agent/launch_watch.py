@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
+from thorhud.agent.cause_of_end import cause_of_end
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.agent.stage_history import expected_seconds, stage_seconds
@@ -14,13 +15,14 @@ from thorhud.agent.stored_lines import StoredLines
 from thorhud.domain.containers import ContainerState, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
 from thorhud.domain.estimate import CACHED_COMPILE_S, SmoothRemaining, remaining
-from thorhud.domain.failures import Failure, diagnose
+from thorhud.domain.failures import Failure
 from thorhud.domain.log_reading import LogReading, read
 from thorhud.domain.log_text import stamp_s
 from thorhud.domain.memory_cause import ledger_after, refine
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline, step_seconds
 from thorhud.domain.state import ServingPhase, ServingState
+from thorhud.domain.trouble import facts_of, refine_by_unit
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.follower import follow
 from thorhud.serving.progress import progress
@@ -31,13 +33,6 @@ log = logging.getLogger(__name__)
 
 CLOCK_S = 0.5
 RETRY_S = 1.0
-
-GONE = Failure(
-    kind="container-gone",
-    headline="Somebody removed the container",
-    explanation="It is not on this unit any more, and with it went its exit code and the end of its log.",
-    next_step="Start the model again.",
-)
 
 
 class LaunchWatch:
@@ -224,7 +219,17 @@ class LaunchWatch:
     async def _finish(self) -> None:
         """Store how it ended, then remove it: with the container its log and its exit code would be gone."""
         exit_code = await exit_code_of(self._parts.engine, self.container.id)
-        failure = self._cause(exit_code)
+        failure = self.failure or cause_of_end(
+            self._reading,
+            self.launch,
+            exit_code=exit_code,
+            ready_seen=self.ready.is_set(),
+        )
+        if failure is not None and self.failure is None:
+            failure = refine_by_unit(
+                refine(failure, ledger_after(self._hub.state, self._parts.workshop, self.container.id)),
+                facts_of(self._hub.state.telemetry, out_of_memory=await self._was_out_of_memory()),
+            )
         await self._save(
             ended_unix_s=time.time(),
             exit_code=exit_code,
@@ -238,23 +243,11 @@ class LaunchWatch:
             await self._remove()
         self._show_end(failure)
 
-    def _cause(self, exit_code: int | None) -> Failure | None:
-        """Return why it ended, or None where that was asked for."""
-        if self.failure is not None:
-            return self.failure
-        if self.launch.stop_requested or (self.launch.started_outside and exit_code == 0):
-            return None
-        if exit_code is None:
-            return GONE
-        failure = diagnose(
-            self._reading.evidence,
-            exit_code=exit_code,
-            stop_requested=False,
-            timeline=self._reading.timeline,
-            ready_seen=self.ready.is_set() or self.launch.ready_after_s is not None,
-        )
-        ledger = ledger_after(self._hub.state, self._parts.workshop, self.container.id)
-        return refine(failure, ledger) if failure else None
+    async def _was_out_of_memory(self) -> bool:
+        try:
+            return (await self._parts.engine.inspect(self.container.id)).out_of_memory
+        except EngineError:
+            return False
 
     async def _remove(self) -> None:
         while True:
