@@ -15,14 +15,18 @@ from thorhud.domain.messages import HistorySeries, QueryName
 from thorhud.domain.wire import convert
 
 
+async def two_samples(face: Face) -> None:
+    """Wait until the telemetry loop has come round: the first sample is remembered by then."""
+    taken = (await face.until(lambda state: state.telemetry.power_w.value is not None)).telemetry.taken_s
+    await face.until(lambda state: state.telemetry.taken_s > taken)
+
+
 async def ask(face: Face, **args: object) -> HistorySeries:
     return convert(await face.link.query(QueryName.HISTORY, **args), HistorySeries)
 
 
 async def test_a_face_gets_the_course_of_a_value(unit: Unit, face: Face) -> None:
-    state = await face.until(lambda state: state.telemetry.power_w.value is not None)
-    taken = state.telemetry.taken_s
-    await face.until(lambda state: state.telemetry.taken_s > taken)
+    await two_samples(face)
 
     series = await ask(face, value="power", begin_unix_s=time.time() - 60, pixels=100)
 
@@ -80,6 +84,7 @@ async def test_what_is_asked_of_an_agent_without_history_is_said() -> None:
 
 
 async def test_a_series_is_plain_json_on_the_way(face: Face) -> None:
+    await two_samples(face)
     await face.until(lambda state: state.telemetry.power_w.value is not None)
 
     answer = await face.link.query(QueryName.HISTORY, value="temp")

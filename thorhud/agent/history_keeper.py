@@ -66,7 +66,7 @@ class HistoryKeeper:
         if name not in BY_NAME:
             raise ThorHudError(f"No history is kept of {name!r}; there is: {', '.join(BY_NAME)}.")
         if self._history is None:
-            raise ThorHudError(self._refused or "No history is kept on this unit.")
+            raise ThorHudError(self._refused or "No history is kept on this unit yet.")
         end = _number(args, "end_unix_s", time.time() + 1.0)
         begin = _number(args, "begin_unix_s", end - DEFAULT_SPAN_S)
         pixels = round(_number(args, "pixels", DEFAULT_PIXELS))
