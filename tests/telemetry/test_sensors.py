@@ -205,6 +205,20 @@ def test_cores_that_are_offline_are_told_as_such(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("proc/stat", "cpuX 1 2 3 4 5\n"), ("proc/uptime", "soon\n"), ("proc/diskstats", "1 0 sda 1 1 x 1 1 1 1 1\n")],
+)
+async def test_a_kernel_that_writes_otherwise_is_a_reason_and_no_end(tmp_path: Path, file: str, text: str) -> None:
+    write(build(tmp_path), {file: text})
+    source = ProcSource(tmp_path, data_dir=tmp_path)
+
+    sample = await source.read()
+    source.close()
+
+    assert "in a way that thorhud does not know" in (sample.state.reason or "")
+
+
 def test_what_is_looked_at_seldom_is_not_looked_at_again_too_soon() -> None:
     now_s, looks = 0.0, iter(range(9))
     seldom = Seldom(lambda: next(looks), 10.0, lambda: now_s)

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thorhud.domain.telemetry import CpuCore, Swap
 from thorhud.telemetry.tegrastats_source import TegrastatsSource
@@ -107,6 +109,11 @@ def test_swap_and_the_memorys_load_are_read_where_they_are() -> None:
 @pytest.mark.parametrize("line", ["", "tegrastats: command failed", "RAM", "CPU [1%@2]", "\x00\xff"])
 def test_what_is_no_line_of_tegrastats_is_none(line: str) -> None:
     assert read_line(line) is None
+
+
+@given(st.text(alphabet=st.sampled_from("RAMCPU []%@,/off0123456789mWC.-VINGR3D_FREQ \u00b2\u0663"), max_size=120))
+def test_no_line_does_anything_but_be_read_or_left_out(text: str) -> None:
+    read_line(f"RAM 1/2MB {text}")
 
 
 async def test_it_runs_only_while_it_is_wanted() -> None:

@@ -26,7 +26,7 @@ def figures_of(meminfo: str) -> dict[str, int]:
     for line in meminfo.splitlines():
         name, _, rest = line.partition(":")
         kib = rest.split(maxsplit=1)
-        if kib and kib[0].isdigit():
+        if kib and kib[0].isdecimal():
             figures[name] = int(kib[0]) * 1024
     return figures
 

@@ -39,7 +39,7 @@ def bytes_moved(net_dev: str) -> dict[str, tuple[int, int]]:
     for line in net_dev.splitlines():
         name, colon, rest = line.partition(":")
         figures = rest.split()
-        if colon and len(figures) >= 9 and figures[0].isdigit() and not name.strip().startswith(_OWN):
+        if colon and len(figures) >= 9 and figures[0].isdecimal() and not name.strip().startswith(_OWN):
             moved[name.strip()] = int(figures[0]), int(figures[8])
     return moved
 

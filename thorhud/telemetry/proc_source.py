@@ -41,7 +41,10 @@ class ProcSource:
 
     async def read(self) -> Sample:
         """Return one sample."""
-        values = await self._thread.call()
+        try:
+            values = await self._thread.call()
+        except (ValueError, LookupError, OSError) as error:  # a kernel that writes otherwise must not end the agent
+            return silent(NAME, f"A file below /proc is written in a way that thorhud does not know: {error}.")
         if values is None:
             return silent(NAME, "The kernel's files have not answered for a while: the machine is overloaded.")
         return Sample(values=values, state=SourceState(name=NAME, age_s=0.0))

@@ -49,6 +49,6 @@ def container_of(cgroup: str) -> str | None:
 def _pids(root: Path) -> Iterable[int]:
     try:
         with os.scandir(root / "proc") as entries:
-            return [int(entry.name) for entry in entries if entry.name.isdigit()]
+            return [int(entry.name) for entry in entries if entry.name.isdecimal()]
     except OSError:
         return []

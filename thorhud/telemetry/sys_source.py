@@ -60,7 +60,10 @@ class SysSource:
 
     async def read(self) -> Sample:
         """Return one sample."""
-        values = await self._thread.call()
+        try:
+            values = await self._thread.call()
+        except (ValueError, LookupError, OSError) as error:  # a kernel that writes otherwise must not end the agent
+            return silent(NAME, f"A file below /sys is written in a way that thorhud does not know: {error}.")
         if values is None:
             return silent(NAME, "A sensor of the board does not answer; the others wait for it.")
         return Sample(values=values, state=SourceState(name=NAME, age_s=0.0))

@@ -62,11 +62,13 @@ def _cores(line: str) -> tuple[CpuCore, ...]:
     cores = []
     for number, word in enumerate(found[1].split(",")):
         percent, _, clock = word.strip().partition("%")
-        if not percent.isdigit():
+        if not percent.isdecimal():
             cores.append(CpuCore(number=number, online=False))
             continue
         own = clock.removeprefix("@")
-        cores.append(CpuCore(number=number, load=int(percent) / 100, clock_mhz=float(own) if own.isdigit() else shared))
+        cores.append(
+            CpuCore(number=number, load=int(percent) / 100, clock_mhz=float(own) if own.isdecimal() else shared)
+        )
     return tuple(cores)
 
 
