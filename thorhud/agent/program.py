@@ -111,6 +111,7 @@ async def _run(options: AgentProgramOptions, settings: Settings) -> None:
                 await stack.enter_async_context(metrics_page(text, options.metrics_port))
             await _listen_and_run(agent, parts, options)
     finally:
+        parts.source.close()
         await parts.engine.close()
         parts.records.close()
 

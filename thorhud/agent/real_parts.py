@@ -12,6 +12,7 @@ from thorhud.repair.run import RepairsHere
 from thorhud.serving.docker_engine import DockerEngine
 from thorhud.serving.weights import files_fault, weights_state
 from thorhud.settings.declared import Settings
+from thorhud.telemetry.internet import InternetLook
 from thorhud.telemetry.machine import MachineSource
 
 
@@ -37,6 +38,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
             slot=settings.slot,
             ssh_user=settings.ssh_user,
             data_dir=settings.data_dir,
+            internet=InternetLook() if settings.internet_check == "on" else None,
         ),
         runner=ChildPromptRunner(),
         records=Records(folder / "records.sqlite3"),

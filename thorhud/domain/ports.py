@@ -19,6 +19,10 @@ class TelemetrySource(Protocol):
         """Return one sample; asked once a second."""
         ...
 
+    def close(self) -> None:
+        """End what was begun: helper processes, threads."""
+        ...
+
 
 class PromptRunner(Protocol):
     """Sends one prompt and measures its answer in a process of its own."""

@@ -50,6 +50,13 @@ class Settings:
     state_dir: Path | None = field(
         default=None, metadata=_about("Where runs and logs are kept; without it, the account's own state folder.")
     )
+    internet_check: str = field(
+        default="off",
+        metadata=_about(
+            "Whether to see each minute if the internet answers, by beginning a connection to a public name server.",
+            choices=("on", "off"),
+        ),
+    )
     theme: str = field(
         default="dark",
         metadata=_about("The colours of the screens: dark, or light for a projector.", choices=("dark", "light")),

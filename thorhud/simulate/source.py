@@ -106,6 +106,9 @@ class SimulatedSource:
             simulated=True,
         )
 
+    def close(self) -> None:
+        """Nothing was begun."""
+
     async def read(self) -> TelemetrySnapshot:
         """Return one sample; what moves slowly on a machine moves slowly here."""
         now_s = self._clock()

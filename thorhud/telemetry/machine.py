@@ -54,7 +54,7 @@ class MachineSource:
         self._ssh_user = ssh_user
         self._show_serial = show_serial
         self._interfaces = interfaces
-        self._internet = internet or (InternetLook() if root == HERE else None)
+        self._internet = internet
         self._clock = clock
         further = sources_here() if sources is None and root == HERE else (sources or ())
         kernel: Sequence[Source] = (
@@ -109,7 +109,7 @@ class MachineSource:
             addresses_v6=labelled_v6(interfaces),
             mac=hardware_address(interfaces),
             gateway=gateway,
-            internet=Reading(reason="It was not looked for.")
+            internet=Reading(reason="It was not looked for: the setting internet_check is off.")
             if self._internet is None
             else self._internet.look(gateway),
             ssh_user=self._ssh_user,
