@@ -11,6 +11,7 @@ from thorhud.domain.identity import Address, UnitIdentity
 from thorhud.domain.reading import Reading
 from thorhud.domain.telemetry import Memory, TelemetrySnapshot
 from thorhud.domain.workshop import Workshop
+from thorhud.simulate.further_values import NOT_SIMULATED, completed, with_reasons
 
 T = TypeVar("T")
 
@@ -91,7 +92,7 @@ class SimulatedSource:
     async def identity(self) -> UnitIdentity:
         """Return the unit of the design's pictures."""
         number = self._number
-        return UnitIdentity(
+        identity = UnitIdentity(
             hostname=f"thor-{number:02d}",
             number=number,
             rack="A",
@@ -105,6 +106,7 @@ class SimulatedSource:
             is_jetson=True,
             simulated=True,
         )
+        return with_reasons(identity, NOT_SIMULATED)
 
     def close(self) -> None:
         """Nothing was begun."""
@@ -120,7 +122,7 @@ class SimulatedSource:
         self._power_w = _towards(self._power_w, level.power_w, passed_s, 1.2)
         self._temp_c = _towards(self._temp_c, level.temp_c, passed_s, 25.0)
         fan_rate = min(1.0, max(0.2, 0.31 + (self._temp_c - 47.0) * 0.27 / 16.0))
-        return TelemetrySnapshot(
+        sample = TelemetrySnapshot(
             taken_s=now_s,
             memory=_reading(self._memory(activity, passed_s)),
             gpu_load=_reading(self._wobble(self._gpu_load, 0.012, 1.0)),
@@ -138,6 +140,7 @@ class SimulatedSource:
             disk_total_bytes=_reading(937 * _GB),
             disk_read_bytes_per_s=_reading(self._disk_read()),
         )
+        return completed(sample)
 
     def _memory(self, activity: SimulatedActivity, passed_s: float) -> Memory:
         total_bytes = round(_TOTAL_GIB * _GIB)
