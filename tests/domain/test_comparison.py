@@ -323,3 +323,13 @@ def test_a_mixture_of_experts_has_no_place_under_the_limit(workshop: Workshop) -
 
     assert read_gib(experts, row(comparison, experts.id)) is None
     assert read_gib(dense, row(comparison, dense.id)) == 14.99
+
+
+def test_a_run_on_a_unit_that_throttled_is_a_dot_that_does_not_count(workshop: Workshop) -> None:
+    cool = [run("llama-3.1-8b-fp8", tokens_per_s=14.0) for _ in range(2)]
+    hot = replace(run("llama-3.1-8b-fp8", tokens_per_s=9.0), throttled="The unit throttles: speeds are too low.")
+
+    short = compare(workshop, [*cool, hot]).rows[3].short
+
+    assert short.median_tokens_per_s == 14.0
+    assert [dot.marked for dot in short.dots].count("The unit throttles: speeds are too low.") == 1

@@ -14,6 +14,7 @@ from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting, PromptOrder
 from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
+from thorhud.domain.power import judge_power
 from thorhud.domain.state import LadderPhase, LadderState, LadderStep
 from thorhud.domain.workshop import Configuration, ReferencePrompt
 
@@ -65,6 +66,10 @@ class Ladder:
         steps = tuple(LadderStep(configuration_id=each.id, runs_planned=planned) for each in order.configurations)
         self._hub.change(ladder=LadderState(phase=LadderPhase.RUNNING, ladder_id=ladder_id, steps=steps))
         self._hub.tell("ladder", f"A ladder over {len(steps)} configurations began", ladder_id=ladder_id)
+        power = judge_power(self._hub.state.telemetry, is_jetson=self._hub.state.identity.is_jetson)
+        if not power.comparable:
+            # measured all the same, and the comparison says under which conditions
+            self._hub.tell("ladder", f"Not comparable with published figures. {power.sentence}", ladder_id=ladder_id)
         try:
             async with asyncio.TaskGroup() as tasks:
                 ticker = tasks.create_task(self._tick(order), name="ladder clock")

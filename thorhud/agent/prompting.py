@@ -13,6 +13,7 @@ from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import RunRecord
 from thorhud.domain.errors import ThorHudError
+from thorhud.domain.power import judge_power
 from thorhud.domain.state import PromptPhase, PromptState, ServingPhase, ServingState
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
 from thorhud.domain.workshop import ReferencePrompt
@@ -161,6 +162,7 @@ class Prompting:
             simulated=self._parts.simulated,
             start_speed=state.agent.start_speed,
             hud_version=thorhud.__version__,
+            throttled=judge_power(state.telemetry).sentence if state.telemetry.throttling.value else None,
         )
         await asyncio.to_thread(self._parts.records.add_run, run)
         self._hub.change_prompt(

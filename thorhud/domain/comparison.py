@@ -45,17 +45,19 @@ class RunRecord:
     start_speed: float = 1.0
     """How much the simulated start was hurried; token rates never are."""
     hud_version: str = ""
+    throttled: str | None = None
+    """Says so where the unit throttled when the answer ended; None where it did not, or where nobody knows."""
 
     @property
     def counts(self) -> bool:
-        """Whether the run may stand in a comparison: measured, not a warm-up, agreeing with the server."""
-        result = self.result
-        return (
-            not self.warm_up
-            and result.error is None
-            and result.tokens_per_s is not None
-            and result.disagreement is None
-        )
+        """Whether the run may stand in a comparison: measured, no warm-up, not marked."""
+        return not self.warm_up and self.result.tokens_per_s is not None and self.mark is None
+
+    @property
+    def mark(self) -> str | None:
+        """Why the run does not count: it broke off, the server's figures differ, or the unit throttled."""
+        error = self.result.error
+        return error.headline if error is not None else self.result.disagreement or self.throttled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,7 @@ def _dots(runs: Iterable[RunRecord]) -> Iterator[Dot]:
                 tokens_per_s=result.tokens_per_s,
                 ttft_s=result.ttft_s,
                 completion_tokens=result.completion_tokens,
-                marked=result.error.headline if result.error is not None else result.disagreement,
+                marked=run.mark,
             )
 
 
@@ -225,10 +227,8 @@ def _why_nothing(newest_first: list[RunRecord]) -> str:
     """Say why no run of a configuration counts."""
     if not newest_first:
         return "no run yet"
-    result = newest_first[0].result
-    if result.error is not None:
-        return result.error.headline
-    return result.disagreement or result.note or "the answer was too short to time"
+    newest = newest_first[0]
+    return newest.mark or newest.result.note or "the answer was too short to time"
 
 
 def _speeds(workshop: Workshop, row: ComparisonRow) -> Speeds:
