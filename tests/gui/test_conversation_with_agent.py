@@ -131,12 +131,13 @@ async def test_a_refusal_is_shown_with_its_reason_and_next_step() -> None:
         await talk.until(lambda: talk.notice() == "Somebody else changed it just now.")
 
 
-async def test_a_wish_that_fails_later_is_shown_but_a_failed_start_has_its_panel() -> None:
+@pytest.mark.parametrize("verb", [Verb.LAUNCH, Verb.PROMPT])
+async def test_a_wish_that_fails_later_is_shown_but_a_start_and_an_answer_have_their_panel(verb: Verb) -> None:
     link = FakeLink(samples.idle())
     async with talking(link) as talk:
         await talk.until(lambda: talk.store.state.agent is not None)
         link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It ended.", failure_kind="memory-at-start")
-        talk.conversation.request(Wish(Verb.LAUNCH, {"configuration_id": "x"}))
+        talk.conversation.request(Wish(verb))
         while not link.sent:
             await asyncio.sleep(0)
         await asyncio.sleep(0)

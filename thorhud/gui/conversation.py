@@ -31,6 +31,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 CHANGES_SERVING = {Verb.LAUNCH, Verb.STOP, Verb.PROMPT, Verb.LADDER, Verb.DISMISS, Verb.REPAIR}
 """Verbs that must name what the asker saw, so that two people cannot race."""
 
+HAVE_A_PANEL = {Verb.LAUNCH, Verb.REPAIR, Verb.PROMPT}
+"""Verbs whose failure is shown where they were asked for; a cancelled answer is not even a failure to the asker."""
+
 
 class Conversation:
     """Keeps a link to the agent open for as long as the face runs."""
@@ -177,6 +180,6 @@ class Conversation:
 
     def _tell(self, wish: Wish, answer: CommandAnswer) -> None:
         """Show why a wish came to nothing, unless its failure has a panel of its own."""
-        if wish.verb in {Verb.LAUNCH, Verb.REPAIR} and answer.kind is AnswerKind.FAILED and answer.failure_kind:
+        if wish.verb in HAVE_A_PANEL and answer.kind is AnswerKind.FAILED and answer.failure_kind:
             return
         self._store.change(notice=Notice(title=answer.reason or "That did not work", detail=answer.next_step))
