@@ -75,9 +75,9 @@ class Unit:
         """Look at the agent's state over a link of our own until it is as *wanted*; a broken link is opened again."""
         return asyncio.run(self._until(wanted, what, limit_s))
 
-    def ask(self, verb: Verb, **args: object) -> None:
-        """Let a second person do *verb*."""
-        asyncio.run(self._ask(verb, args))
+    def ask(self, verb: Verb, *, limit_s: float = 30.0, **args: object) -> None:
+        """Let a second person do *verb*, and wait for what comes of it."""
+        asyncio.run(self._ask(verb, args, limit_s))
 
     def comparison(self) -> Comparison:
         """Return what a Compare page is told."""
@@ -135,7 +135,7 @@ class Unit:
         finally:
             await link.close()
 
-    async def _ask(self, verb: Verb, args: Mapping[str, object]) -> None:
+    async def _ask(self, verb: Verb, args: Mapping[str, object], limit_s: float) -> None:
         link = await self._link()
         try:
             async for message in link.messages():
@@ -145,7 +145,7 @@ class Unit:
             expect = Expectation(boot=state.agent.boot, serving_generation=state.serving.generation)
             answer = await link.command(verb, dict(args), expect=expect)
             if answer.kind is AnswerKind.ACCEPTED:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(limit_s):
                     await link.outcome(answer.id)
         finally:
             await link.close()

@@ -44,6 +44,7 @@ class XServer:
             number = ready.readline().strip()
         assert number, (self._folder / "log").read_text()
         self.display = f":{number}"
+        self._park()
         return self
 
     def __exit__(
@@ -60,7 +61,7 @@ class XServer:
     def click(self, at: tuple[int, int]) -> None:
         """Move the mouse there, click, and take it out of the picture."""
         self._xdotool("mousemove", str(at[0]), str(at[1]), "click", "1")
-        self._xdotool("mousemove", *(str(each - 1) for each in self._size))
+        self._park()
 
     def windows(self, title: str) -> list[str]:
         """Return the ids of the windows that are seen and whose title matches."""
@@ -96,6 +97,10 @@ class XServer:
             if time.monotonic() > deadline:
                 save(now, Path(tempfile.gettempdir()) / "thorhud-last-screen.png")
                 raise AssertionError(f"{what} was not seen within {limit_s:.0f} s")
+
+    def _park(self) -> None:
+        """Move the mouse to the corner, where it points at nothing."""
+        self._xdotool("mousemove", *(str(each - 1) for each in self._size))
 
     def _xdotool(self, *words: str, check: bool = True) -> str:
         environment = os.environ | {"DISPLAY": self.display}

@@ -1,0 +1,141 @@
+"""Take the pictures of the README from a simulated unit: `packaging/screenshots`.
+
+It is a program, not a test: real windows on an X server of its own. The unit first measures the whole ladder, hurried;
+what the pictures show of a start runs at its true pace.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.e2e.unit_folder import ROOT, Unit, phase, unit_folder
+from tests.e2e.x_server import Pixels, XServer, differs_from, save, shows
+from thorhud.domain.messages import Verb
+from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
+from thorhud.gui.theme import load_theme
+
+FOLDER = ROOT / "docs/screenshots"
+LIMIT_BYTES = 250_000
+THEME = load_theme("dark")
+GREEN, RED, CARE = THEME.tone("green"), THEME.tone("red"), THEME.tone("amber")
+# the banner of a simulated unit comes with the first state that was heard
+HURRIED, TRUE_PACE = 50.0, 1.0
+HALF_OF_THE_WEIGHTS = 9
+"""Shards of fifteen."""
+MINUTE_OF_TRACES_S = 20.0
+
+
+def main() -> int:
+    """Take them all."""
+    if shutil.which("pngquant") is None:
+        sys.stderr.write("pngquant makes the pictures small and is not installed: sudo apt-get install pngquant\n")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with unit_folder() as unit, XServer() as screen:
+        measure(unit)
+        face = unit.open_window(screen)
+        time.sleep(MINUTE_OF_TRACES_S)
+        take_compare(screen, keep("kiosk-idle", screen.until(shows(CARE), "the unit")))
+        take_starting(screen, unit)
+        take_ready(screen, unit)
+        take_failed(screen, unit)
+        face.terminate()
+        face.wait()
+    with unit_folder() as unit, XServer(1280, 800) as small:
+        unit.open_window(small, "--speed", str(HURRIED), size="1280x800")
+        small.until(shows(CARE), "the unit")
+        small.press("5")
+        unit.until(phase(ServingPhase.READY), "ready")
+        answer(small, unit, tokens=70)
+        keep("kiosk-1280x800", small.settled(limit_s=0.5))
+    return 0
+
+
+def measure(unit: Unit) -> None:
+    """Measure every configuration once, hurried."""
+    unit.thorhud("status")
+    unit.ask(Verb.SIMULATE, start_speed=HURRIED)
+    unit.ask(Verb.LADDER, limit_s=400, max_tokens=40, repeats=3)
+    unit.ask(Verb.SIMULATE, start_speed=TRUE_PACE)
+
+
+def take_compare(screen: XServer, kiosk: Pixels) -> None:
+    """Keep Compare in both themes."""
+    screen.press("c")
+    dark = keep("compare", screen.until(differs_from(kiosk, 0.05), "Compare"))
+    screen.press("t")
+    keep("compare-projector", screen.until(differs_from(dark, 0.5), "the light theme"))
+    screen.press("t", "Escape")
+    screen.until(shows(CARE), "the unit")
+
+
+def take_starting(screen: XServer, unit: Unit) -> None:
+    """Keep the largest model in the middle of its weights."""
+    screen.press("1")
+    unit.until(weights_half_read, "reading weights", limit_s=180)
+    time.sleep(1.0)
+    keep("kiosk-starting", screen.settled(limit_s=0.5))
+    screen.press("s")
+    unit.until(phase(ServingPhase.IDLE), "stopped")
+    unit.ask(Verb.SIMULATE, start_speed=HURRIED)
+
+
+def take_ready(screen: XServer, unit: Unit) -> None:
+    """Keep the second answer as it streams: the first only warms up."""
+    screen.press("6")
+    unit.until(phase(ServingPhase.READY), "ready")
+    answer(screen, unit, tokens=10_000)
+    unit.ask(Verb.SIMULATE, start_speed=TRUE_PACE)
+    answer(screen, unit, tokens=96)
+    keep("kiosk-ready", screen.settled(limit_s=0.5))
+    screen.press("s")
+    unit.until(phase(ServingPhase.IDLE), "stopped")
+
+
+def take_failed(screen: XServer, unit: Unit) -> None:
+    """Keep what a person sees when the memory is full."""
+    unit.ask(Verb.SIMULATE, start_speed=HURRIED, fault="memory-at-start")
+    screen.press("3")
+    unit.until(phase(ServingPhase.FAILED), "failed")
+    unit.ask(Verb.SIMULATE, start_speed=TRUE_PACE)
+    time.sleep(1.0)
+    keep("kiosk-failed", screen.until(shows(RED), "the failure"))
+
+
+def weights_half_read(state: AgentState) -> bool:
+    timeline = state.serving.timeline
+    return timeline is not None and (timeline.shards_done or 0) >= HALF_OF_THE_WEIGHTS
+
+
+def answer(screen: XServer, unit: Unit, *, tokens: int) -> None:
+    """Run the reference prompt until it has brought so many *tokens*, or its end."""
+    before = unit.until(lambda _: True, "there").prompt.run_id
+
+    def far_enough(state: AgentState) -> bool:
+        prompt = state.prompt
+        return prompt.run_id != before and (prompt.completion_tokens >= tokens or prompt.phase is PromptPhase.DONE)
+
+    screen.press("r")
+    unit.until(far_enough, "answering")
+
+
+def keep(name: str, pixels: Pixels) -> Pixels:
+    """Write a picture with a palette, which is enough for flat colours."""
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.png"
+        save(pixels, full)
+        target = FOLDER / f"{name}.png"
+        subprocess.run(
+            ["pngquant", "--force", "--strip", "--speed", "1", "--output", str(target), "192", str(full)], check=True
+        )
+    size = target.stat().st_size
+    sys.stdout.write(f"{target.relative_to(ROOT)}: {size / 1000:.0f} kB\n")
+    assert size < LIMIT_BYTES, f"{target} is too large for a README"
+    return pixels
+
+
+if __name__ == "__main__":
+    sys.exit(main())
