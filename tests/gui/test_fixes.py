@@ -18,6 +18,7 @@ from thorhud.gui.fixes import fixes, question_before
 from thorhud.gui.pages.stage_area import StageArea
 from thorhud.gui.widgets.action_button import ActionButton, Kind
 from thorhud.gui.widgets.plain_text import PlainText
+from thorhud.gui.widgets.text_line import TextLine
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog
 from thorhud.gui.wishes import Wish
 
@@ -215,3 +216,15 @@ def test_hostile_text_in_a_repair_breaks_nothing(area: StageArea, text: str) -> 
         area.display(replace(sc.state(sc.failed(failure=failure)), repair=repair), samples.workshop())
         area.grab()
         assert area.minimumSizeHint().width() <= 1272
+
+
+def test_the_well_shows_what_the_line_says_and_not_who_logged_it(area: StageArea) -> None:
+    line = (
+        "(EngineCore_0 pid=271) ERROR 11-23 22:52:43 [core.py:700] ValueError: Free memory on device (14.45/122.82 GiB)"
+    )
+    area.display(sc.state(sc.failed(failure=failure_of("memory-at-start", evidence=line))), samples.workshop())
+
+    well = area.failure_panel.findChild(TextLine, "evidence_line")
+
+    assert well is not None
+    assert well.text().startswith("ValueError: Free memory")

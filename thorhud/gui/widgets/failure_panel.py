@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from thorhud.domain.failures import Failure
+from thorhud.domain.log_text import clean
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, RepairPhase, RepairState, ServingState
 from thorhud.domain.workshop import Configuration, Workshop
@@ -100,8 +101,10 @@ class FailurePanel(QFrame):
             why = [told]
         self._form.explanation_label.set_role("note" if sum(map(len, why)) > 200 else "body")
         self._form.explanation_label.setText(" ".join(each for each in why if each))
+        # the well is short: what matters of a log line comes after process, level and date
         evidence = one_line(failure.evidence)
-        self._form.evidence_line.display(Run(evidence or "The log has no line that says why.", "log", "text2"))
+        said = one_line(clean(failure.evidence))
+        self._form.evidence_line.display(Run(said or evidence or "The log has no line that says why.", "log", "text2"))
         self._form.evidence_line.setToolTip(tool_tip(evidence))
 
     def _show_fixes(self, state: AgentState) -> None:
