@@ -7,7 +7,7 @@ import pytest
 
 from tests.agent.conftest import Face, Unit, end_containers, face_of, run_unit
 from thorhud.agent.simulated_parts import simulated_parts
-from thorhud.domain.errors import RecordsError
+from thorhud.domain.errors import EngineUnreachable, RecordsError
 from thorhud.domain.messages import AnswerKind, Expectation, QueryName, Verb
 from thorhud.domain.state import PromptPhase, ServingPhase
 from thorhud.settings.declared import Settings
@@ -275,3 +275,18 @@ async def test_a_full_disk_ends_neither_the_agent_nor_what_it_serves(
     await face.link.outcome(prompt.id)
     (container,) = await unit.parts.engine.containers()
     assert container.running
+
+
+async def test_nothing_can_be_started_while_docker_does_not_answer(
+    unit: Unit, face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away() -> str:
+        raise EngineUnreachable("The Docker Engine does not answer.")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(unit.parts.engine, "version", away)
+        state = await face.until(lambda state: not any(each.startable for each in state.availability))
+        assert {each.reason for each in state.availability} == {"The Docker Engine does not answer."}
+        answer = await face.first(Verb.LAUNCH, {"configuration_id": FP4})
+        assert (answer.kind, answer.failure_kind) == (AnswerKind.REFUSED, "docker-not-running")
+    await face.until(lambda state: all(each.startable for each in state.availability))

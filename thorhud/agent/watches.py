@@ -68,28 +68,28 @@ class Watches:
                     log.info("Docker is answering again")
             answering = docker.value is not None
             if docker != self._hub.state.agent.docker:
-                self._set_docker(docker)
+                self._hub.change(agent=replace(self._hub.state.agent, docker=docker))
+                await self.look_at_what_can_start()
             await asyncio.sleep(ENGINE_S)
-
-    def _set_docker(self, docker: Reading[str]) -> None:
-        self._hub.change(agent=replace(self._hub.state.agent, docker=docker))
 
     async def _availability(self) -> None:
         while True:
-            await self.look_at_weights()
+            await self.look_at_what_can_start()
             await asyncio.sleep(AVAILABILITY_S)
 
-    async def look_at_weights(self) -> None:
+    async def look_at_what_can_start(self) -> None:
         """See which configurations can be started."""
+        docker = self._hub.state.agent.docker
         found = []
         for configuration in self._parts.workshop.configurations:
             look = await self._parts.look(configuration)
+            reason, label = (docker.reason, "No Docker") if docker.reason is not None else (look.reason, look.label)
             found.append(
                 ConfigurationAvailability(
                     configuration_id=configuration.id,
-                    startable=look.complete,
-                    reason=look.reason,
-                    label=look.label,
+                    startable=look.complete and docker.reason is None,
+                    reason=reason,
+                    label=label,
                 )
             )
         if tuple(found) != self._hub.state.availability:

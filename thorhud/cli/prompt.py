@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from thorhud.cli.main import say
+from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ports import PromptRunner
+from thorhud.domain.state import ServingPhase
 from thorhud.domain.timing import PromptProgress, PromptRequest, PromptResult
 from thorhud.domain.workshop import Workshop
 from thorhud.measure import words
@@ -28,7 +30,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Send one prompt to a server of the OpenAI API, show its answer as it comes and measure it. "
         "Tokens are those the server counts; the speed leaves the first token out.",
     )
-    parser.add_argument("--base-url", default=DEFAULT_BASE_URL, metavar="URL", help="default: %(default)s")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--base-url", default=DEFAULT_BASE_URL, metavar="URL", help="default: %(default)s")
+    where.add_argument("--simulate", action="store_true", help="the server of the simulated unit")
     parser.add_argument(
         "--prompt", metavar="NAME|TEXT", help="a prompt of the workshop or a text (default: the reference prompt)"
     )
@@ -44,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Send the prompt; 0 where the answer came to its end, 1 where it did not."""
     from thorhud.settings.workshop_file import load_workshop  # noqa: PLC0415 - `--help` needs no workshop
 
+    if arguments.simulate:
+        arguments.base_url = asyncio.run(_simulated_server())
     request = request_of(arguments, load_workshop())
     listener = _Listener(request, shows=not arguments.json)
     try:
@@ -58,6 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
     if result.error is None:
         return 0
     return 1 if arguments.json else say(result.error.headline, result.error.next_step)
+
+
+async def _simulated_server() -> str:
+    """Return where the simulated unit serves; raise a `ThorHudError` where it does not."""
+    from thorhud.cli.conversation import conversation  # noqa: PLC0415 - only a unit needs the links
+    from thorhud.links.start_agent import AgentOptions  # noqa: PLC0415
+
+    async with conversation(AgentOptions(simulated=True, who="terminal")) as talk:
+        await talk.known_weights()
+        serving = talk.state.serving
+    if serving.phase is not ServingPhase.READY or serving.base_url is None:
+        next_step = "Start one: thorhud launch ID --simulate"
+        raise ThorHudError("No model is ready on the simulated unit.", next_step=next_step)
+    return serving.base_url
 
 
 def request_of(arguments: argparse.Namespace, workshop: Workshop) -> PromptRequest:

@@ -80,4 +80,6 @@ def _last_words(log: Path) -> str:
         lines = log.read_text(errors="replace").strip().splitlines()
     except OSError:
         return ""
-    return f": {lines[-1]}" if lines else ""
+    # a sentence that the agent meant for a person; anything else is for the log's reader
+    said = [line.removeprefix("thorhud: ").rstrip(".") for line in lines[-2:] if line.startswith("thorhud: ")]
+    return f": {said[-1]}" if said else f"; its own words are in {log}"
