@@ -74,4 +74,7 @@ async def test_a_real_bar_moves_before_its_line_is_finished(engine: DockerEngine
     async with asyncio.timeout(20):
         bars = [text async for text in progress(engine, "bar")]
 
-    assert bars == [f"Capturing {n}/6" for n in range(1, 7)]
+    # a busy machine may attach late or see two steps at once; a log would show the bar once, when its line is finished
+    assert bars == sorted(set(bars))
+    assert len(bars) >= 3
+    assert bars[-1] == "Capturing 6/6"
