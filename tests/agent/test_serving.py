@@ -281,12 +281,14 @@ async def test_nothing_can_be_started_while_docker_does_not_answer(
     unit: Unit, face: Face, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away() -> str:
-        raise EngineUnreachable("The Docker Engine does not answer.")
+        raise EngineUnreachable("The engine is away.", next_step="Start it.")
 
     with monkeypatch.context() as gone:
         gone.setattr(unit.parts.engine, "version", away)
         state = await face.until(lambda state: not any(each.startable for each in state.availability))
-        assert {each.reason for each in state.availability} == {"The Docker Engine does not answer."}
+        assert {each.reason for each in state.availability} == {"Docker does not answer."}
+        assert state.agent.docker.reason == "The engine is away. Start it."
         answer = await face.first(Verb.LAUNCH, {"configuration_id": FP4})
         assert (answer.kind, answer.failure_kind) == (AnswerKind.REFUSED, "docker-not-running")
+        assert answer.reason == "The engine is away. Start it."
     await face.until(lambda state: all(each.startable for each in state.availability))

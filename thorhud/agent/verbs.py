@@ -72,8 +72,9 @@ class Verbs:
             raise Refusal(f"The workshop has no configuration {configuration_id!r}.", next_step=f"It has: {known}.")
         for each in self._hub.state.availability:
             if each.configuration_id == configuration_id and not each.startable:
-                kind = "weights-missing" if self._hub.state.agent.docker.reason is None else "docker-not-running"
-                reason = each.reason or "This configuration cannot be started now."
+                docker = self._hub.state.agent.docker.reason
+                kind = "weights-missing" if docker is None else "docker-not-running"
+                reason = docker or each.reason or "This configuration cannot be started now."
                 raise Refusal(reason, next_step="To see what is wrong here: thorhud doctor", kind=kind)
         if self._serving.changing:
             raise Refusal("Another model is being started or stopped on this unit.", next_step="Wait until it is done.")

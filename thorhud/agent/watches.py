@@ -20,6 +20,9 @@ IDENTITY_S = 60.0
 ENGINE_S = 3.0
 AVAILABILITY_S = 15.0
 
+NO_DOCKER = "Docker does not answer."
+"""What fits on a button; the banner says the rest."""
+
 
 class Watches:
     """One loop for each thing that is looked at."""
@@ -57,7 +60,7 @@ class Watches:
                 docker = Reading(value=await self._parts.engine.version(), source="docker")
                 await self._serving.adopt()
             except EngineError as error:
-                docker = Reading(reason=str(error), source="docker")
+                docker = Reading(reason=f"{error} {error.next_step}".strip(), source="docker")
                 if answering is not False:
                     log.warning("Docker does not answer: %s", error)
             except RecordsError as error:
@@ -83,7 +86,7 @@ class Watches:
         found = []
         for configuration in self._parts.workshop.configurations:
             look = await self._parts.look(configuration)
-            reason, label = (docker.reason, "No Docker") if docker.reason is not None else (look.reason, look.label)
+            reason, label = (NO_DOCKER, "No Docker") if docker.reason is not None else (look.reason, look.label)
             found.append(
                 ConfigurationAvailability(
                     configuration_id=configuration.id,
