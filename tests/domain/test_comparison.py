@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from thorhud.domain.comparison import Comparison, ComparisonRow, Finding, RunRecord, compare, median, read_gib
+from thorhud.domain.comparison import Comparison, ComparisonRow, Finding, compare, median, read_gib
 from thorhud.domain.roofline import limit_tokens_per_s, share_of_limit
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.timing import PromptError, PromptResult
 from thorhud.domain.workshop import Workshop
 from thorhud.settings.workshop_file import load_workshop

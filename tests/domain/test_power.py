@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from thorhud.domain.comparison import RunRecord, compare
+from thorhud.domain.comparison import compare
 from thorhud.domain.power import about_modes, judge_power, mode_name
 from thorhud.domain.reading import Reading
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.domain.timing import PromptResult
 from thorhud.settings.workshop_file import load_workshop

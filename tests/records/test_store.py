@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from thorhud.domain.comparison import RunRecord
 from thorhud.domain.containers import RecordedLine
 from thorhud.domain.errors import RecordsError
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.timing import PromptResult
 from thorhud.records.store import Records
 

@@ -1,6 +1,6 @@
 """Runs like those of a ladder, for the tests of the report."""
 
-from thorhud.domain.comparison import RunRecord
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.timing import PromptResult, ServerFigures
 from thorhud.domain.workshop import Workshop
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.report.sample_runs import ladder_runs
-from thorhud.domain.comparison import RunRecord
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.timing import PromptError
 from thorhud.domain.workshop import Workshop
 from thorhud.report.run_table import as_csv, left_out, run_rows

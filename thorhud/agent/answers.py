@@ -7,10 +7,11 @@ from typing import Any
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
-from thorhud.domain.comparison import Comparison, RunRecord, compare
+from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.log_text import without_colour
 from thorhud.domain.messages import LogPage, Query, QueryName
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import plain
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.launch_plan import plan, typed_commands

@@ -11,9 +11,9 @@ from typing import cast
 import thorhud
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
-from thorhud.domain.comparison import RunRecord
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.power import judge_power
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.state import PromptPhase, PromptState, ServingPhase, ServingState
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
 from thorhud.domain.workshop import ReferencePrompt

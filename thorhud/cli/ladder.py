@@ -18,9 +18,10 @@ from thorhud.cli.conversation import (
     run_to_end,
 )
 from thorhud.cli.words import clock
-from thorhud.domain.comparison import Comparison, RunRecord
+from thorhud.domain.comparison import Comparison
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import QueryName, Verb
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.state import AgentState
 from thorhud.domain.wire import convert, plain
 from thorhud.domain.workshop import Workshop

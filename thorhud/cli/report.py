@@ -5,9 +5,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from thorhud.domain.comparison import Comparison, RunRecord, compare
+from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.run_record import RunRecord
 
 _RECORDS = "records.sqlite3"
 _MOST = 5000

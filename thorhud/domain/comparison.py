@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from thorhud.domain.findings import Speeds, findings_in
 from thorhud.domain.power import about_modes
-from thorhud.domain.timing import PromptResult
+from thorhud.domain.roofline import ReadPerToken
+from thorhud.domain.run_record import RunRecord
+from thorhud.domain.speculation import BreakEven, ParityResult
+from thorhud.domain.statistics import Interval, Verdict
+from thorhud.domain.sweep import SweepRecord
+from thorhud.domain.timing import Acceptance
 from thorhud.domain.workshop import Configuration, Workshop
 
 ENOUGH_REPEATS = 5
@@ -15,49 +20,6 @@ ENOUGH_REPEATS = 5
 _FINDINGS_SHOWN = 3
 
 _VIEWS_SAY = "Not measured: "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRecord:
-    """One finished run with everything that is needed to believe it."""
-
-    id: str
-    at_unix_s: float
-    configuration_id: str
-    prompt_name: str
-    """Name of the workshop's prompt, or "own" for a text that somebody typed."""
-    result: PromptResult
-    warm_up: bool = False
-    ladder_id: str | None = None
-    launch_id: str | None = None
-    unit: str = ""
-    workshop: str = ""
-    image: str = ""
-    image_digest: str | None = None
-    vllm_version: str | None = None
-    serve_arguments: tuple[str, ...] = ()
-    temperature: float | None = None
-    seed: int | None = None
-    max_tokens: int | None = None
-    power_mode: str | None = None
-    model_memory_gib: float | None = None
-    simulated: bool = False
-    start_speed: float = 1.0
-    """How much the simulated start was hurried; token rates never are."""
-    hud_version: str = ""
-    throttled: str | None = None
-    """Says so where the unit throttled when the answer ended; None where it did not, or where nobody knows."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether the run may stand in a comparison: measured, no warm-up, not marked."""
-        return not self.warm_up and self.result.tokens_per_s is not None and self.mark is None
-
-    @property
-    def mark(self) -> str | None:
-        """Why the run does not count: it broke off, the server's figures differ, or the unit throttled."""
-        error = self.result.error
-        return error.headline if error is not None else self.result.disagreement or self.throttled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +41,14 @@ class ComparisonCell:
     median_tokens_per_s: float | None = None
     median_ttft_s: float | None = None
     median_completion_tokens: float | None = None
+    interval: Interval | None = None
+    """95 % interval of the median speed; None from fewer than 3 runs."""
+    ttft_interval: Interval | None = None
+    median_prompt_tokens_per_s: float | None = None
+    median_energy_per_token_j: float | None = None
+    acceptance: Acceptance | None = None
+    """Sum over the runs behind the bar."""
+    not_comparable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +65,12 @@ class ComparisonRow:
 
     A view puts "Not measured: " in front of it.
     """
+    shape: ComparisonCell | None = None
+    """The 2048/128 shape; None where nobody measured it."""
+    read: ReadPerToken | None = None
+    share_of_limit: float | None = None
+    """Of the long prompt's median, key-value cache of the mean context included; above 1 only with speculation."""
+    sweep: SweepRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +86,15 @@ class Comparison:
     conditions: tuple[str, ...] = ()
     """What a reader must know: repeats, sampling, power mode, in sentences."""
     findings: tuple["Finding", ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    """Each configuration against what it is compared with, one for each prompt that both have."""
+    break_evens: tuple[BreakEven, ...] = ()
+    parity: tuple[ParityResult, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    """Behind the limit line, in sentences."""
+    ladder_id: str | None = None
+    measured_unix_s: tuple[float, float] | None = None
+    """First and last run shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

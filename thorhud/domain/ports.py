@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from thorhud.domain.identity import UnitIdentity
+from thorhud.domain.sweep import SweepLevel, SweepProgress, SweepRequest
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.domain.timing import PromptProgress, PromptRequest, PromptResult
 
@@ -32,4 +33,12 @@ class PromptRunner(Protocol):
 
         Trouble is a result with an error, never an exception. Closing the iterator aborts the request.
         """
+        ...
+
+
+class SweepRunner(Protocol):
+    """Sends many prompts at a time and measures them in a process of its own."""
+
+    def sweep(self, request: SweepRequest) -> AsyncIterator[SweepProgress | SweepLevel]:
+        """Yield progress and end with exactly one level; several answers at a time, from one process."""
         ...

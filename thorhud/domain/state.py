@@ -118,10 +118,11 @@ class LadderStep:
 
     configuration_id: str
     state: str = "waiting"
-    """waiting, starting, measuring, stopping, done, failed, skipped"""
+    """waiting, starting, gating, warming, measuring, stopping, done, failed, skipped"""
     runs_done: int = 0
     runs_planned: int = 0
     reason: str | None = None
+    not_comparable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,18 @@ class LadderState:
     elapsed_s: float | None = None
     remaining_s: float | None = None
     reason: str | None = None
+    resumable_id: str | None = None
+    """A ladder that was broken off and can be taken up again; None while one runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedCard:
+    """The take-home card on the unit's own network."""
+
+    url: str | None = None
+    """None while it is switched off."""
+    reason: str | None = None
+    """Why it cannot be shared, as a sentence."""
 
 
 class CupColour(StrEnum):
@@ -210,3 +223,6 @@ class AgentState:
     runs_version: int = 0
     """Moves when a run was recorded: time to ask for the comparison again."""
     repair: RepairState = field(default_factory=RepairState)
+    shared_card: SharedCard = field(default_factory=SharedCard)
+    pin_set: bool = False
+    """Whether a PIN guards this unit's restart and reboot on a kiosk."""

@@ -18,6 +18,10 @@ class PromptRequest:
     ignore_eos: bool = False
     silence_limit_s: float = 60.0
     """No byte for so long ends the run as a stream that hangs."""
+    prompt_tokens: int | None = None
+    """Send exactly so many tokens, repeated from *text*, without a chat template (a fixed shape); None: a chat."""
+    want_token_ids: bool = False
+    """Ask for the ids of the answer's tokens as well (parity)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,33 @@ class PromptError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """What became of the tokens that a draft model proposed, from the server's counters, after minus before."""
+
+    drafts: int
+    """How often the draft model proposed."""
+    draft_tokens: int
+    accepted_tokens: int
+    accepted_per_position: tuple[int, ...] = ()
+    """Accepted tokens at the first, second, ... place of a proposal."""
+
+    @property
+    def rate(self) -> float | None:
+        """Share of the proposed tokens that were accepted, 0 to 1."""
+        return self.accepted_tokens / self.draft_tokens if self.draft_tokens else None
+
+    @property
+    def length(self) -> float | None:
+        """Mean tokens per step of the large model: the accepted ones and the one that it adds itself."""
+        return 1 + self.accepted_tokens / self.drafts if self.drafts else None
+
+    @property
+    def rate_per_position(self) -> tuple[float, ...]:
+        """Share of the proposals whose token at that place was accepted."""
+        return tuple(each / self.drafts for each in self.accepted_per_position) if self.drafts else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFigures:
     """The same request in the server's own counters (`/metrics` after minus before)."""
 
@@ -39,6 +70,15 @@ class ServerFigures:
     tpot_s: float | None = None
     tokens_per_s: float | None = None
     completion_tokens: int | None = None
+    prompt_tokens_per_s: float | None = None
+    kv_cache_usage: float | None = None
+    """Highest share of the KV cache in use that was seen, 0 to 1."""
+    prefix_cache_queries: int | None = None
+    """Prompt tokens looked up in the prefix cache for this request."""
+    prefix_cache_hits: int | None = None
+    preemptions: int | None = None
+    acceptance: Acceptance | None = None
+    """What became of the draft model's tokens; None without speculation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +107,12 @@ class PromptResult:
     """Set where client and server differ by over 10 %: one sentence with both figures."""
     note: str | None = None
     """Why a rate is missing, for example too few tokens."""
+    prompt_tokens_per_s: float | None = None
+    """Prompt tokens over the time to first token; None where the prefix cache held a part of the prompt."""
+    itl_s: tuple[float, ...] = ()
+    """Inter-token latency: 5, 25, 50, 75 and 95 % quantiles of the time between arrivals, where a run has 40."""
+    token_ids: tuple[int, ...] = ()
+    """The answer's token ids, only where the request asked for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from thorhud.domain.comparison import RunRecord
 from thorhud.domain.containers import RecordedLine
 from thorhud.domain.errors import RecordsError
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import decode_value, encode_value
 from thorhud.records.schema import TABLES, VERSION
 

@@ -4,7 +4,8 @@ import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import thorhud
-from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, RunRecord
+from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Configuration, Published, Workshop
 from thorhud.report.chart_data import above_the_limit, not_measured
 from thorhud.report.provenance import provenance

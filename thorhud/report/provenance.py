@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from thorhud.domain.comparison import Comparison, RunRecord
+from thorhud.domain.comparison import Comparison
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Workshop
 
 _UNKNOWN = "not known"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
-from thorhud.domain.comparison import RunRecord
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Workshop
 
 Value = str | float | int | bool | None

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from thorhud.domain.comparison import Comparison, RunRecord
+from thorhud.domain.comparison import Comparison
 from thorhud.domain.errors import ThorHudError
+from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Workshop
 from thorhud.report.chart_data import chart_data
 from thorhud.report.page import page

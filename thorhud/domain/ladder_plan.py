@@ -1,0 +1,74 @@
+"""What a ladder measures, as data that outlives the agent: it can be taken up again after a crash or a cancel."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+SEED = 42
+LEAST_WARM_UPS = 2
+MOST_WARM_UPS = 8
+STEADY_RUNS = 3
+STEADY_WITHIN = 0.05
+"""Warm until the last three agree within 5 %, at most 8 runs."""
+READY_FOR_S = 10.0
+
+
+class Part(StrEnum):
+    """What may be measured of one configuration."""
+
+    SHORT = "short"
+    LONG = "long"
+    SHAPE = "shape"
+    """2048 prompt tokens, 128 output tokens: the shape of NVIDIA's own figures."""
+    SWEEP = "sweep"
+    PARITY = "parity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderPlan:
+    """The wish: which configurations, how often, what of each."""
+
+    configuration_ids: tuple[str, ...]
+    parts: tuple[Part, ...] = (Part.SHORT, Part.LONG)
+    repeats: int = 5
+    """5 to 7 for a verdict; fewer is a first look and is called so."""
+    least_warm_ups: int = LEAST_WARM_UPS
+    most_warm_ups: int = MOST_WARM_UPS
+    max_tokens: int | None = None
+    """None: each prompt's own."""
+    seed: int = SEED
+    ready_for_s: float = READY_FOR_S
+    sweep_levels: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """How far one configuration came."""
+
+    configuration_id: str
+    state: str = "waiting"
+    """waiting, starting, gating, warming, measuring, stopping, done, failed, skipped"""
+    parts_done: tuple[str, ...] = ()
+    reason: str | None = None
+    not_comparable: tuple[str, ...] = ()
+    took_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderRecord:
+    """One ladder from the wish to its end; its runs, sweeps and parity results name its id."""
+
+    id: str
+    began_unix_s: float
+    plan: LadderPlan
+    who: str = ""
+    ended_unix_s: float | None = None
+    outcome: str | None = None
+    """done, cancelled, failed, interrupted (the agent ended); None while it goes on"""
+    steps: tuple[StepRecord, ...] = field(default_factory=tuple)
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether something is left to measure."""
+        return self.outcome in {"cancelled", "failed", "interrupted"} and any(
+            step.state not in {"done", "skipped"} for step in self.steps
+        )
