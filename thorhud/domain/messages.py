@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.state import AgentState
 
 MAJOR_VERSION = 1
@@ -96,6 +97,10 @@ class QueryName(StrEnum):
     """limit -> list of `LaunchRecord`"""
     HISTORY = "history"
     """value (a name of `thorhud.domain.history.VALUES`), begin_unix_s, end_unix_s, pixels -> `HistorySeries`"""
+    FIT = "fit"
+    """configuration_id, options -> `thorhud.domain.fit`'s answer for them on this unit"""
+    FIND_IN_LOG = "find-in-log"
+    """launch_id, text, levels, limit, before or after (line numbers) -> `LogHits`"""
     LADDERS = "ladders"
     """limit -> list of `LadderRecord`, newest first"""
     ANSWERS = "answers"
@@ -130,7 +135,8 @@ class Verb(StrEnum):
     """What can be asked for."""
 
     LAUNCH = "launch"
-    """configuration_id; switches (stop, clear, start) where something is served"""
+    """configuration_id, options (`LaunchOptions` as plain JSON); switches (stop, clear, start) where something is
+    served; take_over (an explicit yes) where somebody else is starting something"""
     STOP = "stop"
     """force (only for a server that was started outside, after an explicit yes)"""
     PROMPT = "prompt"
@@ -146,6 +152,11 @@ class Verb(StrEnum):
     """take a failure off the screen"""
     REPAIR = "repair"
     """repair (an id of `thorhud.domain.repairs`), restart_launch (start what failed again, once that is proven)"""
+    PULL_IMAGE = "pull-image"
+    """image (the workshop's where empty): only ever asked for, never done in silence"""
+    CANCEL_PULL = "cancel-pull"
+    CHAT_PAGE = "chat-page"
+    """on: start the chat page, or stop the one that we started"""
     VOTE = "vote"
     """ballot (its id), choice (a, b or same)"""
     NOTE = "note"
@@ -221,6 +232,17 @@ class LogPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogHits:
+    """Lines of a log that hold a text or have a level."""
+
+    launch_id: str
+    numbers: tuple[int, ...]
+    """Line numbers, counted from 0."""
+    total: int
+    """Hits in the whole log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LaunchRecord:
     """One launch from `docker run` to its end."""
 
@@ -245,6 +267,13 @@ class LaunchRecord:
     model_memory_gib: float | None = None
     step_s: dict[str, float] = field(default_factory=dict)
     """Seconds of each `PipelineStep` without gaps: their sum is the time to ready."""
+    options: LaunchOptions = field(default_factory=LaunchOptions)
+    compile_cache: str | None = None
+    """hit, miss or off, as the log says; None where it says nothing"""
+    estimate_s: float | None = None
+    """What was expected to ready when it began, to learn how good the estimate was."""
+    start_number: int = 1
+    """Which start in the same container's log this is, where somebody starts and ends the server by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from thorhud.domain.chat_page import ChatPageState
 from thorhud.domain.failures import Failure
 from thorhud.domain.identity import UnitIdentity
+from thorhud.domain.images import ImageState, PullState
+from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.reading import Reading
+from thorhud.domain.serving_metrics import ServingMetrics
 from thorhud.domain.stages import Timeline
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.domain.timing import PromptError
@@ -68,6 +72,19 @@ class ServingState:
     started_outside: bool = False
     image_digest: str | None = None
     vllm_version: str | None = None
+    options: LaunchOptions = field(default_factory=LaunchOptions)
+    compile_cache: str | None = None
+    """hit, miss or off, as the log says; None where it says nothing yet"""
+    stalled: str | None = None
+    """Why the start stands still, as a sentence; None while it works, however slowly."""
+    log_note: str | None = None
+    """Why the log does not reach back to the start, or why there is none; None where it is whole."""
+    changing_who: str | None = None
+    """Who asked for the start or stop that goes on."""
+    metrics: ServingMetrics | None = None
+    """What the server says about itself; None unless it is ready."""
+    server_ended: bool = False
+    """The container goes on and the server in it has ended: somebody starts and ends it by hand."""
 
 
 class PromptPhase(StrEnum):
@@ -224,5 +241,8 @@ class AgentState:
     """Moves when a run was recorded: time to ask for the comparison again."""
     repair: RepairState = field(default_factory=RepairState)
     shared_card: SharedCard = field(default_factory=SharedCard)
+    image: ImageState = field(default_factory=ImageState)
+    pull: PullState = field(default_factory=PullState)
+    chat_page: ChatPageState = field(default_factory=ChatPageState)
     pin_set: bool = False
     """Whether a PIN guards this unit's restart and reboot on a kiosk."""
