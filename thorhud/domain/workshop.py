@@ -156,6 +156,38 @@ class ReferencePrompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChatPage:
+    """The container of the chat page (Open WebUI), as the document starts it."""
+
+    image: str = "ghcr.io/open-webui/open-webui:main"
+    name: str = "open-webui"
+    port: int = 8080
+    """Where it listens on the unit's own network."""
+    data: str = "{home}/open-webui"
+    """The unit's folder of its accounts and conversations; ``{home}`` is the data owner's."""
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedElsewhere:
+    """A speed that somebody other than the workshop published of much the same work, and how they measured it."""
+
+    title: str
+    """What was served: "Llama 3.1 8B W4A16, vLLM"."""
+    tokens_per_s: float
+    """Output tokens per second in all; of one request at a time unless `concurrency` says otherwise."""
+    source: str
+    """The address (URL) where it stands."""
+    conditions: str
+    """How it was measured, and what differs from here, in sentences."""
+    configuration_id: str | None = None
+    """The configuration of this workshop that comes nearest; None where none does."""
+    shape: str = ""
+    """Prompt and output tokens, "2048/128"; empty where the source does not say."""
+    concurrency: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
     """A whole workshop file."""
 
@@ -173,6 +205,11 @@ class Workshop:
     bandwidth_source: str | None = None
     evaluation_questions: tuple[str, ...] = ()
     """What a person should ask themselves after a few answers."""
+    published_elsewhere: tuple[PublishedElsewhere, ...] = ()
+    """Figures of others, to stand beside the measured ones and never among them."""
+    chat_page: ChatPage = field(default_factory=ChatPage)
+    runtime_test_image: str = "nvcr.io/nvidia/cuda:13.0.0-runtime-ubuntu24.04"
+    """In which nvidia-smi proves that a container reaches the GPU."""
 
     def configuration(self, configuration_id: str) -> Configuration | None:
         """Return the configuration of that id, or None."""

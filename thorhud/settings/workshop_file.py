@@ -8,7 +8,14 @@ from pathlib import Path
 from thorhud.assets import asset
 from thorhud.domain.errors import WorkshopError
 from thorhud.domain.stages import StageName
-from thorhud.domain.workshop import Configuration, Published, PublishedFigures, ReferencePrompt, Workshop
+from thorhud.domain.workshop import (
+    Configuration,
+    Published,
+    PublishedElsewhere,
+    PublishedFigures,
+    ReferencePrompt,
+    Workshop,
+)
 from thorhud.settings.from_toml import TomlProblem, build, did_you_mean
 from thorhud.settings.toml_lines import Place
 from thorhud.settings.toml_text import read_toml
@@ -20,6 +27,8 @@ Complaint = tuple[Place, str]
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_URL = re.compile(r"https?://[^\s\"<>]+")
+_SHAPE = re.compile(r"[1-9][0-9]*/[1-9][0-9]*")
 
 
 def load_workshop(path: Path | None = None) -> Workshop:
@@ -44,13 +53,15 @@ def _next_step(problem: TomlProblem, path: Path) -> str:
 def _complaints(workshop: Workshop) -> Iterator[Complaint]:
     """Yield what the types cannot say, in the order of the file's parts."""
     yield from _about_the_workshop(workshop)
-    yield from _about_the_container(workshop)
+    yield from _about_the_containers(workshop)
     for index, configuration in enumerate(workshop.configurations):
         yield from _about_a_configuration(configuration, ("configurations", index))
     yield from _twice((each.id for each in workshop.configurations), "configurations", "id")
     for index, prompt in enumerate(workshop.prompts):
         yield from _about_a_prompt(prompt, ("prompts", index))
     yield from _twice((each.name for each in workshop.prompts), "prompts", "name")
+    for index, figure in enumerate(workshop.published_elsewhere):
+        yield from _about_a_figure_of_others(figure, workshop, ("published_elsewhere", index))
 
 
 def _about_the_workshop(workshop: Workshop) -> Iterator[Complaint]:
@@ -67,13 +78,19 @@ def _about_the_workshop(workshop: Workshop) -> Iterator[Complaint]:
     yield from _positive(workshop.bandwidth_gb_per_s, ("bandwidth_gb_per_s",))
 
 
-def _about_the_container(workshop: Workshop) -> Iterator[Complaint]:
-    port = workshop.container.port
-    if not 1 <= port <= 65535:
-        yield ("container", "port"), f"port is {port}; expected 1 to 65535"
-    for key in ("image", "name"):
-        if not getattr(workshop.container, key):
-            yield ("container", key), f"{key} is empty; expected a text"
+def _about_the_containers(workshop: Workshop) -> Iterator[Complaint]:
+    for table, container in (("container", workshop.container), ("chat_page", workshop.chat_page)):
+        if not 1 <= container.port <= 65535:
+            yield (table, "port"), f"port is {container.port}; expected 1 to 65535"
+        for key in ("image", "name"):
+            if not getattr(container, key):
+                yield (table, key), f"{key} is empty; expected a text"
+    if workshop.chat_page.port == workshop.container.port:
+        yield ("chat_page", "port"), f"port is {workshop.chat_page.port}, the model's own; expected another one"
+    if workshop.chat_page.name == workshop.container.name:
+        yield ("chat_page", "name"), f'name is "{workshop.chat_page.name}", the model\'s own; expected another one'
+    if not workshop.runtime_test_image:
+        yield ("runtime_test_image",), "runtime_test_image is empty; expected the name of an image with CUDA"
 
 
 def _about_a_configuration(configuration: Configuration, place: Place) -> Iterator[Complaint]:
@@ -127,6 +144,27 @@ def _about_a_prompt(prompt: ReferencePrompt, place: Place) -> Iterator[Complaint
     yield from _positive(prompt.max_tokens, (*place, "max_tokens"))
     if prompt.temperature is not None and not 0 <= prompt.temperature <= 2:
         yield (*place, "temperature"), f"temperature is {prompt.temperature}; expected 0 to 2"
+
+
+def _about_a_figure_of_others(figure: PublishedElsewhere, workshop: Workshop, place: Place) -> Iterator[Complaint]:
+    yield from _positive(figure.tokens_per_s, (*place, "tokens_per_s"))
+    yield from _positive(figure.concurrency, (*place, "concurrency"))
+    if not _URL.fullmatch(figure.source):
+        yield (
+            (*place, "source"),
+            f'source is "{figure.source}"; expected the address where the figure stands, https://...',
+        )
+    if not figure.conditions.strip():
+        yield (*place, "conditions"), "conditions is empty; expected how the figure was measured"
+    if figure.shape and not _SHAPE.fullmatch(figure.shape):
+        yield (*place, "shape"), f'shape is "{figure.shape}"; expected prompt and output tokens, for example "2048/128"'
+    known = [each.id for each in workshop.configurations]
+    if figure.configuration_id is not None and figure.configuration_id not in known:
+        named = figure.configuration_id
+        yield (
+            (*place, "configuration_id"),
+            f'configuration_id names no configuration of this file: "{named}"{did_you_mean(named, known)}',
+        )
 
 
 def _about_an_id(value: str, place: Place) -> Iterator[Complaint]:
