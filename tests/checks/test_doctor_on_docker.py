@@ -18,13 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.units import thor
+from tests.checks.units import WORKSHOP, thor
 from tests.repair.serviced_engine import ServicedEngine, serviced_engine
 from tests.rig.engine import unmount_below
 from tests.serving import own_engine
 from tests.serving.own_engine import IMAGE, OwnEngine
 from thorhud.checks.docker_facts import HttpDocker
-from thorhud.checks.look import CUDA_IMAGE, Unit
+from thorhud.checks.look import Unit
 from thorhud.checks.run import run_checks
 from thorhud.domain.check_table import BY_ID
 from thorhud.domain.checks import CheckResult, CheckStatus
@@ -270,7 +270,7 @@ def import_cuda(dockerd: ServicedEngine, script: str) -> None:
     subprocess.run(
         ["docker", "cp", "-", f"{container}:/bin"], env=dockerd.environment, check=True, input=packed.getvalue()
     )
-    dockerd.docker("commit", container, CUDA_IMAGE)
+    dockerd.docker("commit", container, WORKSHOP.runtime_test_image)
     dockerd.docker("rm", container)
 
 
@@ -288,7 +288,7 @@ async def test_the_runtime_is_tested_in_a_real_container_that_leaves_nothing(
     try:
         tested = (await found(unit, "runtime-test", deep=True))["runtime-test"]
     finally:
-        dockerd.docker("rmi", "--force", CUDA_IMAGE)
+        dockerd.docker("rmi", "--force", WORKSHOP.runtime_test_image)
 
     assert (tested.status, tested.found[: len(said)]) == (status, said)
     assert dockerd.docker("ps", "--all", "--quiet") == ""
@@ -305,7 +305,7 @@ async def test_an_image_is_found_with_its_digest_and_missing_ones_are_not_pulled
         dockerd.docker("rmi", name)
 
     assert (results[f"images:{name}"].status, results[f"images:{name}"].found[:7]) == (PASS, "sha256:")
-    assert results[f"images:{CUDA_IMAGE}"].status is WARN
+    assert results[f"images:{WORKSHOP.runtime_test_image}"].status is WARN
     assert results["runtime-test"].status is UNKNOWN
 
 

@@ -76,6 +76,13 @@ WRONG = {
     "a temperature beyond reason": ("temperature = 0.7", "temperature = 7", "temperature = 7", "temperature is 7.0; expected 0 to 2"),
     "an empty prompt": ('text = "Hello! Tell me about Jetson Thor."', 'text = " "', 'text = " "', "text is empty"),
     "a port beyond the last": ("port = 8000", "port = 80000", "port = 80000", "port is 80000; expected 1 to 65535"),
+    "a chat page on the model's own port": ("port = 8080", "port = 8000", "port = 8000", "port is 8000, the model's own; expected another one"),
+    "a chat page without an image": (
+        'image = "ghcr.io/open-webui/open-webui:main"',
+        'image = ""',
+        'image = ""',
+        "image is empty; expected a text",
+    ),
     "three figures for two": ("[3.0, 6.0]", "[3.0, 6.0, 9.0]", "[3.0, 6.0, 9.0]", '"idle_memory_gib" has 3 items; expected 2'),
     "the higher figure first": ("[3.0, 6.0]", "[6.0, 3.0]", "[6.0, 3.0]", "idle_memory_gib is 6.0 to 3.0; expected the lower figure first"),
     "an argument that is no text": ('["openai/gpt-oss-20b"]', '["openai/gpt-oss-20b", 8]', ", 8]", '"serve_arguments" is a whole number; expected a text'),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from thorhud.checks.look import CUDA_IMAGE, Look
+from thorhud.checks.look import Look
 from thorhud.checks.own_time import in_thread
 from thorhud.domain.checks import Finding, failed, passed, unknown
 from thorhud.domain.docker_judgement import (
@@ -103,12 +103,13 @@ async def runtime_test(look: Look) -> Iterable[Finding]:
     facts = await look.docker()
     if not facts.answers:
         return [unknown(_NO_ANSWER, expected=expected)]
-    if CUDA_IMAGE not in facts.images:
-        return [unknown(f"{CUDA_IMAGE} is not on the unit, and nothing is pulled for a test.", expected=expected)]
-    command = f"docker run --rm --runtime=nvidia {CUDA_IMAGE} nvidia-smi"
+    image = look.unit.workshop.runtime_test_image
+    if image not in facts.images:
+        return [unknown(f"{image} is not on the unit, and nothing is pulled for a test.", expected=expected)]
+    command = f"docker run --rm --runtime=nvidia {image} nvidia-smi"
     fix = "Set the NVIDIA runtime; if it is set, reboot the unit."
     try:
-        ended = await look.unit.docker.run(CUDA_IMAGE, ("nvidia-smi",), runtime=NVIDIA)
+        ended = await look.unit.docker.run(image, ("nvidia-smi",), runtime=NVIDIA)
     except EngineError as error:
         return [failed(str(error), expected=expected, fix=fix, repair=RepairId.DEFAULT_RUNTIME, command=command)]
     if ended.exit_code == 0:

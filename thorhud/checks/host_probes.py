@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
-from thorhud.checks.docker_facts import OPEN_WEBUI
 from thorhud.checks.listeners import port_holder, vllm_processes
-from thorhud.checks.look import CHAT_PORT, Look
+from thorhud.checks.look import Look
 from thorhud.checks.own_time import in_thread
 from thorhud.domain.checks import Finding, failed, passed, unknown
 from thorhud.domain.docker_judgement import SeenContainer
@@ -120,10 +119,11 @@ async def api_port(look: Look) -> Iterable[Finding]:
 
 async def chat_port(look: Look) -> Iterable[Finding]:
     """Look who listens on the port of the chat page."""
+    page = look.unit.workshop.chat_page
     running = await _running(look)
-    pages = {each.name for each in running.values() if each.name == OPEN_WEBUI}
-    holder = await _holder(look, CHAT_PORT, running)
-    return [judge_port(CHAT_PORT, holder, rightful={OPEN_WEBUI}, running=pages, blocks=False)]
+    pages = {each.name for each in running.values() if each.name == page.name}
+    holder = await _holder(look, page.port, running)
+    return [judge_port(page.port, holder, rightful={page.name}, running=pages, blocks=False)]
 
 
 async def chat_page(look: Look) -> Iterable[Finding]:

@@ -16,10 +16,6 @@ from thorhud.serving.docker_engine import DockerEngine
 from thorhud.settings.declared import Settings
 from thorhud.settings.paths import socket_path
 
-OPEN_WEBUI_IMAGE = "ghcr.io/open-webui/open-webui:main"
-CUDA_IMAGE = "nvcr.io/nvidia/cuda:13.0.0-runtime-ubuntu24.04"
-"""The workshop document's image for the test of the runtime."""
-CHAT_PORT = 8080
 HUBS = (("huggingface.co", 443), ("nvcr.io", 443))
 """Where models and images would come from."""
 
@@ -69,7 +65,8 @@ class Unit:
     @property
     def images(self) -> tuple[str, ...]:
         """The workshop's images, the model server's first."""
-        return (self.workshop.container.image, OPEN_WEBUI_IMAGE, CUDA_IMAGE)
+        workshop = self.workshop
+        return (workshop.container.image, workshop.chat_page.image, workshop.runtime_test_image)
 
 
 def this_unit(settings: Settings, workshop: Workshop) -> Unit:
