@@ -1,8 +1,9 @@
-"""The tables of the records."""
+"""The tables of the records, and how a file of an older version gets those that came later.
 
-VERSION = 1
+``body`` is the domain value as JSON; the columns beside it are those that are searched.
+"""
 
-TABLES = """
+FIRST = """
 CREATE TABLE launches (
     id TEXT PRIMARY KEY,
     started_unix_s REAL NOT NULL,
@@ -46,7 +47,55 @@ CREATE TABLE kept (
     value TEXT NOT NULL
 ) STRICT;
 """
-"""``body`` is the domain value as JSON; the columns beside it are those that are searched.
+"""``log_lines.number`` counts from 0 within a launch. ``kept`` holds the few facts that outlive an agent: the cup."""
 
-``log_lines.number`` counts from 0 within a launch. ``kept`` holds the few facts that outlive an agent: the cup.
+LADDERS = """
+CREATE TABLE ladders (
+    id TEXT PRIMARY KEY,
+    began_unix_s REAL NOT NULL,
+    outcome TEXT,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX ladders_by_time ON ladders (began_unix_s);
+
+CREATE INDEX runs_by_ladder ON runs (ladder_id, at_unix_s);
+
+CREATE TABLE sweeps (
+    id TEXT PRIMARY KEY,
+    at_unix_s REAL NOT NULL,
+    configuration_id TEXT NOT NULL,
+    ladder_id TEXT,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX sweeps_by_time ON sweeps (at_unix_s);
+
+CREATE TABLE parities (
+    number INTEGER PRIMARY KEY,
+    at_unix_s REAL NOT NULL,
+    plain_id TEXT NOT NULL,
+    drafted_id TEXT NOT NULL,
+    ladder_id TEXT,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX parities_by_time ON parities (at_unix_s);
+
+CREATE TABLE votes (
+    id TEXT PRIMARY KEY,
+    at_unix_s REAL NOT NULL,
+    prompt_name TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE notes (
+    number INTEGER PRIMARY KEY,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX notes_by_subject ON notes (subject, number);
 """
+"""A note is never written over: of one subject the newest row counts, and an empty one says that it was taken away."""
+
+STEPS = (FIRST, LADDERS)
+"""What makes version 1 of nothing, version 2 of version 1, and so on; a step that was released is never changed."""
+
+VERSION = len(STEPS)

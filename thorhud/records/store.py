@@ -1,48 +1,20 @@
-"""What was run on this unit, in SQLite (WAL): launches with their logs, runs, actions.
+"""What was run on this unit, in SQLite (WAL): launches with their logs, runs, ladders, opinions, actions.
 
-A kill of the agent at any moment loses no finished run: each is one transaction, and the write-ahead log is read
-back at the next start. Every method may be called from any thread and raises `RecordsError` with a sentence.
+A kill of the agent at any moment loses no finished run: see `thorhud.records.database`.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from thorhud.domain.containers import RecordedLine
-from thorhud.domain.errors import RecordsError
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import decode_value, encode_value
-from thorhud.records.schema import TABLES, VERSION
+from thorhud.records.ladder_tables import LadderTables
+from thorhud.records.opinion_tables import OpinionTables
 
 
-class Records:
+class Records(LadderTables, OpinionTables):
     """One file of records; several programs may read it while one agent writes."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10.0)
-            try:
-                self._prepare()
-            except BaseException:
-                self._db.close()
-                raise
-        except (sqlite3.Error, OSError) as error:
-            raise RecordsError(
-                f"The records in {path} cannot be opened: {error}.",
-                next_step="Look at the free disk space and at who owns the file; a broken file can be moved away.",
-            ) from error
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._db.close()
 
     # launches
 
@@ -120,14 +92,14 @@ class Records:
                 (run.id, run.at_unix_s, run.configuration_id, run.launch_id, run.ladder_id, encode_value(run)),
             )
 
-    def runs(self, limit: int = 1000, *, before_unix_s: float | None = None) -> list[RunRecord]:
-        """Return the newest runs, newest first."""
-        rows = self._read(
-            "SELECT body FROM runs WHERE at_unix_s < coalesce(?, 1e300) ORDER BY at_unix_s DESC LIMIT ?",
-            before_unix_s,
-            limit,
-        )
-        return [decode_value(row[0], RunRecord) for row in rows]
+    def runs(
+        self, limit: int = 1000, *, before_unix_s: float | None = None, ladder_id: str | None = None
+    ) -> list[RunRecord]:
+        """Return the newest runs, newest first, of one ladder or of all."""
+        where = "at_unix_s < coalesce(?, 1e300)" + (" AND ladder_id = ?" if ladder_id is not None else "")
+        values = (before_unix_s, limit) if ladder_id is None else (before_unix_s, ladder_id, limit)
+        statement = f"SELECT body FROM runs WHERE {where} ORDER BY at_unix_s DESC LIMIT ?"  # noqa: S608 - our own words
+        return [decode_value(row[0], RunRecord) for row in self._read(statement, *values)]
 
     def run_count(self, launch_id: str) -> int:
         """Return how many runs a launch has had, warm-ups included."""
@@ -156,41 +128,3 @@ class Records:
         """Return a fact that was kept, or None."""
         rows = self._read("SELECT value FROM kept WHERE name = ?", name)
         return rows[0][0] if rows else None
-
-    # the file
-
-    def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise RecordsError(
-                f"The records in {self._path} were written by a newer thorhud.",
-                next_step="Use that version, or move the file away to begin anew.",
-            )
-        if version == 0:
-            self._db.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
-
-    @contextmanager
-    def _transaction(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                # FULL waits for the disk: a finished run survives a power cut too, log lines need not
-                self._db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                self._db.execute("BEGIN IMMEDIATE")
-                with self._db:
-                    yield self._db
-            except sqlite3.Error as error:
-                raise self._trouble(error) from error
-
-    def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
-                return self._db.execute(statement, values).fetchall()
-            except sqlite3.Error as error:
-                raise self._trouble(error) from error
-
-    def _trouble(self, error: sqlite3.Error) -> RecordsError:
-        return RecordsError(
-            f"The records in {self._path} cannot be used: {error}.", next_step="Look at the free disk space."
-        )
