@@ -1,5 +1,7 @@
 """What a ladder measures, as data that outlives the agent: it can be taken up again after a crash or a cancel."""
 
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -10,6 +12,10 @@ STEADY_RUNS = 3
 STEADY_WITHIN = 0.05
 """Warm until the last three agree within 5 %, at most 8 runs."""
 READY_FOR_S = 10.0
+SHAPE_PROMPT = "2048/128"
+"""The name under which runs and sweeps of that shape are recorded."""
+SHAPE_PROMPT_TOKENS = 2048
+SHAPE_OUTPUT_TOKENS = 128
 
 
 class Part(StrEnum):
@@ -72,3 +78,42 @@ class LadderRecord:
         return self.outcome in {"cancelled", "failed", "interrupted"} and any(
             step.state not in {"done", "skipped"} for step in self.steps
         )
+
+
+def is_steady(rates: Sequence[float | None]) -> bool:
+    """Whether the last three warm-ups agree: the fastest within 5 % of the slowest, seen from their median.
+
+    A run without a speed (None) agrees with nothing.
+    """
+    spread = _spread(rates)
+    return spread is not None and spread <= STEADY_WITHIN
+
+
+def is_warm(rates: Sequence[float | None], *, least: int = LEAST_WARM_UPS, most: int = MOST_WARM_UPS) -> bool:
+    """Whether measuring may begin after warm-ups of these speeds: they are steady, or there were enough of them."""
+    return len(rates) >= most or (len(rates) >= least and is_steady(rates))
+
+
+def never_settled(rates: Sequence[float | None]) -> str | None:
+    """Return the sentence that runs carry where warming up ended without being steady, else None.
+
+    Measuring begins all the same: a unit that never settles is a finding, not a failure.
+    """
+    if is_steady(rates):
+        return None
+    last = list(rates)[-STEADY_RUNS:]
+    if len(last) < STEADY_RUNS:
+        count = f"{len(last)} {'warm-up' if len(last) == 1 else 'warm-ups'}" if last else "no warm-up"
+        return f"Not comparable: with {count} nobody knows whether the speed had settled."
+    speeds = ", ".join("none" if each is None else f"{each:.1f}" for each in last)
+    spread = _spread(rates)
+    apart = "" if spread is None else f", {100 * spread:.0f} % apart"
+    return f"Not comparable: the speed had not settled after {len(rates)} warm-ups (last three: {speeds} tok/s{apart})."
+
+
+def _spread(rates: Sequence[float | None]) -> float | None:
+    """Return how far the last three lie apart, as a share of their median; None where there are no three speeds."""
+    last = [each for each in rates[-STEADY_RUNS:] if each is not None and each > 0]
+    if len(last) < STEADY_RUNS:
+        return None
+    return (max(last) - min(last)) / statistics.median(last)

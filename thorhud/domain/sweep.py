@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from thorhud.domain.timing import PromptError, PromptRequest, ServerFigures
 
 LEVELS = (1, 2, 4, 8, 16, 32)
+ROUNDS = 2
+"""Answers for each user of a level: in the first round all prompts are read at once, in the second between answers."""
+FEWEST_REQUESTS = 4
+
+
+def requests_at(concurrency: int) -> int:
+    """Return how many answers one level takes; from 20 users on they are enough for a 95th percentile."""
+    return max(FEWEST_REQUESTS, ROUNDS * concurrency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
