@@ -123,8 +123,8 @@ async def run_unit(folder: Path, *, boot: str = "boot") -> Unit:
 
 
 @contextlib.asynccontextmanager
-async def face_of(unit: Unit) -> AsyncIterator[Face]:
-    link = local_link(unit.socket, who="test")
+async def face_of(unit: Unit, *, who: str = "test") -> AsyncIterator[Face]:
+    link = local_link(unit.socket, who=who)
     await link.open()
     face = Face(link)
     keeping_up = asyncio.get_running_loop().create_task(face.keep_up())

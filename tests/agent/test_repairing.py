@@ -14,7 +14,7 @@ from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failures import Failure, failure_of
 from thorhud.domain.messages import AnswerKind, Command, Verb
-from thorhud.domain.repairs import RepairId, RepairProgress, RepairProof, RepairStep, Situation
+from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, RepairStep, Situation, repair_of
 from thorhud.domain.state import RepairPhase, ServingPhase
 
 FP8 = "llama-3.1-8b-fp8"
@@ -31,6 +31,9 @@ class SlowRepairs:
         self.begun = asyncio.Event()
         self.may_end = asyncio.Event()
         self.situations: list[Situation] = []
+
+    async def plan(self, repair_id: str, _situation: Situation) -> RepairPlan:
+        return RepairPlan(repair=repair_of(repair_id), steps=())
 
     async def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
         self.situations.append(situation)

@@ -16,7 +16,7 @@ from thorhud.agent.session import Session
 from thorhud.agent.verbs import Verbs
 from thorhud.agent.watches import Watches
 from thorhud.domain.errors import RecordsError
-from thorhud.domain.messages import Command
+from thorhud.domain.messages import Command, QueryName
 from thorhud.domain.state import AgentState, Cup
 from thorhud.domain.wire import decode_value
 from thorhud.links.connection import Connection
@@ -48,10 +48,12 @@ class Agent:
             dispatcher = Dispatcher(tasks, hub, self._write_down)
             verbs = Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set)
             verbs.add_to(dispatcher)
+            self._answers.add(QueryName.REPAIR_PLAN, verbs.repairing.plan)
             await verbs.look_back()
             self._dispatcher = dispatcher
             watches = [
-                tasks.create_task(each, name="watch") for each in Watches(hub, parts, serving, self._history).all()
+                tasks.create_task(each, name="watch")
+                for each in (*Watches(hub, parts, serving, self._history).all(), verbs.repairing.pins.watch())
             ]
             await listening()
             await self.ending.wait()

@@ -36,6 +36,10 @@ class Answers:
             QueryName.HISTORY: history.answer,
         }
 
+    def add(self, name: QueryName, answer: Callable[[dict[str, Any]], Awaitable[object]]) -> None:
+        """Let *answer* answer the query of that name."""
+        self._table[name] = answer
+
     async def __call__(self, query: Query) -> Any:  # noqa: ANN401 - plain JSON
         """Return the answer in plain JSON; raise a `ThorHudError` where there is none."""
         return plain(await self._table[query.name](query.args))

@@ -124,7 +124,7 @@ class Dispatcher:
             reason=str(error) if error else "",
             next_step=error.next_step if error else "",
             failure_kind=error.kind if error else "",
-            details=details or {},
+            details=details or getattr(error, "details", None) or {},
         )
         known = self._known.get(command.id)
         if known is None:
@@ -140,6 +140,11 @@ def _done(details: Details | None) -> str:
     return f"done: {sentence}" if sentence else "done"
 
 
+NEVER_WRITTEN = "pin"
+"""The argument that no record holds."""
+
+
 def args_as_text(command: Command) -> str:
-    """Return a command's arguments for the record."""
-    return json.dumps(command.args, ensure_ascii=False, sort_keys=True, default=str)[:2000]
+    """Return a command's arguments for the record, without its secret."""
+    told = {name: value for name, value in command.args.items() if name != NEVER_WRITTEN}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)[:2000]

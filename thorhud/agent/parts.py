@@ -8,7 +8,7 @@ from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.ports import PromptRunner, TelemetrySource
-from thorhud.domain.repairs import RepairStep, Situation
+from thorhud.domain.repairs import RepairPlan, RepairStep, Situation
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.records.store import Records
 
@@ -40,6 +40,10 @@ class Simulation(Protocol):
 class Repairs(Protocol):
     """What can be repaired on this unit."""
 
+    async def plan(self, repair_id: str, situation: Situation) -> RepairPlan:
+        """Return what the repair would do here now; nothing is touched."""
+        ...
+
     def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
         """Yield what the repair does and end with exactly one proof; trouble is a proof that is not proven."""
         ...
@@ -67,6 +71,8 @@ class Parts:
     """The file of the hardware's history; None where none is kept."""
     repairs: Repairs | None = None
     """None where nothing can be repaired from here."""
+    pin_file: Path | None = None
+    """Where the hash of the PIN lies that guards restarts on a touch display; None where there can be none."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

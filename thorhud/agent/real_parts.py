@@ -12,6 +12,7 @@ from thorhud.repair.run import RepairsHere
 from thorhud.serving.docker_engine import DockerEngine
 from thorhud.serving.weights import files_fault, weights_state
 from thorhud.settings.declared import Settings
+from thorhud.settings.pin_file import NAME as PIN_FILE
 from thorhud.telemetry.internet import InternetLook
 from thorhud.telemetry.machine import MachineSource
 
@@ -49,4 +50,5 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         base_url=f"http://127.0.0.1:{settings.port}",
         availability=availability,
         repairs=RepairsHere(context),
+        pin_file=folder / PIN_FILE,
     )

@@ -4,10 +4,12 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from thorhud.agent.dispatcher import Details, Refusal
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts, Repairs
+from thorhud.agent.pins import Pins
 from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failure_patterns import Clue, figures_in
@@ -17,6 +19,7 @@ from thorhud.domain.repairs import (
     STOPS_CONTAINERS,
     Repair,
     RepairId,
+    RepairPlan,
     RepairProgress,
     RepairProof,
     Situation,
@@ -36,6 +39,7 @@ class Repairing:
     """Carries out the command "repair"."""
 
     def __init__(self, hub: Hub, parts: Parts, serving: ServingControl) -> None:
+        self.pins = Pins(hub, parts.pin_file, parts.records)
         self._hub = hub
         self._parts = parts
         self._serving = serving
@@ -70,6 +74,8 @@ class Repairing:
         if command.args.get("restart_launch"):
             again = self._failed()
         try:
+            if what.needs_pin:
+                await self.pins.guard(command)
             proof = await self._repair(what, again, who=command.who)
         finally:
             self._running = None
@@ -80,6 +86,12 @@ class Repairing:
             await self._serving.launch(again, who=command.who)
             details["ready_after_s"] = self._hub.state.serving.ready_after_s
         return details
+
+    async def plan(self, args: dict[str, Any]) -> RepairPlan:
+        """Answer the query "repair-plan": what a repair would do on this unit now, for whoever is asked before."""
+        if self._parts.repairs is None:
+            raise ThorHudError("This unit cannot be repaired from here.")
+        return await self._parts.repairs.plan(str(args.get("repair", "")), self._situation())
 
     def forget(self) -> None:
         """Take the newest repair off the screen: what it was for is over."""

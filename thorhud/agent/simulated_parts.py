@@ -11,6 +11,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
 from thorhud.settings.declared import Settings
+from thorhud.settings.pin_file import NAME as PIN_FILE
 from thorhud.simulate.engine import SimulatedEngine
 from thorhud.simulate.planning import model_memory_gib
 from thorhud.simulate.repairs import SimulatedRepairs
@@ -96,6 +97,7 @@ def simulated_parts(
         simulated=True,
         simulation=SimulationOf(engine),
         repairs=SimulatedRepairs(source),
+        pin_file=folder / PIN_FILE,
     )
     return parts, activity
 

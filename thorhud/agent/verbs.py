@@ -44,6 +44,11 @@ class Verbs:
         self._repairing = Repairing(hub, parts, serving)
         self._end = end
 
+    @property
+    def repairing(self) -> Repairing:
+        """What carries out repairs and looks at PINs."""
+        return self._repairing
+
     async def look_back(self) -> None:
         """Prove what only another boot can prove."""
         await self._repairing.look_back()
@@ -59,6 +64,7 @@ class Verbs:
         dispatcher.add(Verb.CUP, Action(_known_cup, self._cup))
         dispatcher.add(Verb.DISMISS, Action(_always, self._dismiss))
         dispatcher.add(Verb.REPAIR, Action(self._may_repair, self._repairing.run))
+        dispatcher.add(Verb.CHECK_PIN, Action(_always, self._repairing.pins.check))
         dispatcher.add(Verb.END, Action(_always, self._end_agent))
         if self._parts.simulation is not None:
             dispatcher.add(Verb.SIMULATE, Action(_always, self._simulate))

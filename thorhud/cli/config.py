@@ -1,9 +1,10 @@
-"""`thorhud config`: show the settings and where they come from, and check a settings or workshop file."""
+"""`thorhud config`: show the settings and where they come from, check a file, set the PIN of the TAs."""
 
 import argparse
 import json
 from pathlib import Path
 
+from thorhud.cli import pin
 from thorhud.domain.errors import SettingsError, ThorHudError
 from thorhud.settings.declared import Declaration, declarations
 from thorhud.settings.load import LoadedSettings, load_with_origins, read_settings_file
@@ -14,7 +15,7 @@ _NOT_SET = "\N{EN DASH}"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `config` with `show` and `check` to the command line."""
+    """Add `config` with `show`, `check` and `pin` to the command line."""
     parser = subparsers.add_parser("config", help="check and show settings and workshop files")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="every setting, its value and where it comes from")
@@ -24,6 +25,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     check.add_argument("file", type=Path, metavar="FILE")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=_check)
+    pin.add_parser(actions)
 
 
 def _show(arguments: argparse.Namespace) -> int:

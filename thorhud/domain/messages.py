@@ -111,6 +111,8 @@ class QueryName(StrEnum):
     """-> list of `VoteTally`"""
     NOTES = "notes"
     """-> list of `Note`, the newest of each subject"""
+    REPAIR_PLAN = "repair-plan"
+    """repair (an id) -> `RepairPlan`: what it would do on this unit now"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +187,8 @@ class Command:
 
     id: str
     verb: Verb
-    args: dict[str, Any] = field(default_factory=dict)
+    args: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Left out of its representation: what is logged by accident must hold no PIN."""
     expect: Expectation | None = None
     who: str = ""
     """Who asks, for the record: "kiosk", "terminal of anna"."""

@@ -75,6 +75,13 @@ class RepairsHere:
     def __init__(self, context: RepairContext) -> None:
         self._context = context
 
+    async def plan(self, repair_id: str, situation: Situation) -> RepairPlan:
+        """Say what one repair would do, knowing what is served now."""
+        return await plan(repair_id, self._knowing(situation))
+
     def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
         """Run one repair, knowing what is served now."""
-        return repair(repair_id, replace(self._context, in_use=situation.in_use, need_bytes=situation.need_bytes))
+        return repair(repair_id, self._knowing(situation))
+
+    def _knowing(self, situation: Situation) -> RepairContext:
+        return replace(self._context, in_use=situation.in_use, need_bytes=situation.need_bytes)

@@ -4,13 +4,27 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from thorhud.domain.reading import Reading
-from thorhud.domain.repairs import RepairId, RepairProgress, RepairProof, RepairStep, Situation, repair_of
+from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, RepairStep, Situation, repair_of
 from thorhud.domain.telemetry import Memory
 from thorhud.simulate.source import SimulatedSource
 
 STEP_S = 0.4
 """How long each step is shown: long enough to be read on a screen, short enough for a demonstration."""
 GIB = 1024**3
+DAEMON_JSON_DIFF = """\
+--- /etc/docker/daemon.json
++++ /etc/docker/daemon.json (new)
+@@ -3,6 +3,7 @@
+     "nvidia": {
+       "args": [],
+       "path": "nvidia-container-runtime"
+     }
+-  }
++  },
++  "default-runtime": "nvidia"
+ }
+"""
+"""What the workshop document adds by hand to the file that the container toolkit leaves behind."""
 
 
 class SimulatedRepairs:
@@ -19,6 +33,12 @@ class SimulatedRepairs:
     def __init__(self, source: SimulatedSource, *, step_s: float = STEP_S) -> None:
         self._source = source
         self._step_s = step_s
+
+    async def plan(self, repair_id: str, _situation: Situation) -> RepairPlan:
+        """Say what the repair would do, with the change that a fresh unit's daemon.json would get."""
+        what = repair_of(repair_id)
+        preview = DAEMON_JSON_DIFF if what.id is RepairId.DEFAULT_RUNTIME else ""
+        return RepairPlan(repair=what, steps=what.steps, preview=preview)
 
     async def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
         """Say each step of the repair, then prove it with what the simulated hardware shows."""
