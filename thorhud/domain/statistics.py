@@ -11,12 +11,16 @@ FEWEST_FOR_P99 = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A figure with the interval that holds it at 95 %, from a percentile bootstrap over the repeats."""
+    """A figure with the interval that holds it at 95 %, from a percentile bootstrap over the repeats.
+
+    `thorhud.domain.bootstrap` makes them and says what they are worth.
+    """
 
     value: float
     low: float
     high: float
     n: int
+    """Repeats behind it; behind a ratio the fewer of both sides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
