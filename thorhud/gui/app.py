@@ -11,6 +11,7 @@ from types import FrameType
 
 from PySide6.QtWidgets import QApplication
 
+from thorhud.domain.pin import needs_pin
 from thorhud.gui.bridge import StoreBridge
 from thorhud.gui.conversation import Conversation
 from thorhud.gui.fonts import load_fonts
@@ -39,7 +40,7 @@ def run_kiosk(options: FaceOptions) -> int:
     """Open a face and return the exit code when its window is closed; the agent goes on."""
     require_screen()
     application = make_application()
-    window = KioskWindow(options.theme)
+    window = KioskWindow(options.theme, guarded=needs_pin(options.who))
     show(window, options)
     _close_on_signals(window)
     wanted = AgentOptions(simulated=options.simulated, start_speed=options.start_speed, who=options.who)
@@ -78,7 +79,7 @@ def _close_on_signals(window: KioskWindow) -> None:
     """
 
     def close(_number: int, _frame: FrameType | None) -> None:
-        window.close()
+        window.leave()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)
@@ -92,6 +93,7 @@ async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) ->
     closed = asyncio.Event()
     bridge.state_changed.connect(window.display)
     window.command_requested.connect(conversation.request)
+    window.inquiry_requested.connect(conversation.ask)
     window.commands_wanted.connect(
         lambda key: conversation.ask_commands(key, functools.partial(window.show_commands, key))
     )

@@ -21,7 +21,7 @@ from thorhud.domain.messages import (
 from thorhud.domain.wire import convert
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.store import LinkPhase, Notice, Store
-from thorhud.gui.wishes import Wish
+from thorhud.gui.wishes import Inquiry, Wish
 from thorhud.links.link import Link
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 CHANGES_SERVING = {Verb.LAUNCH, Verb.STOP, Verb.PROMPT, Verb.LADDER, Verb.DISMISS, Verb.REPAIR}
 """Verbs that must name what the asker saw, so that two people cannot race."""
 
-HAVE_A_PANEL = {Verb.LAUNCH, Verb.REPAIR, Verb.PROMPT}
+HAVE_A_PANEL = {Verb.LAUNCH, Verb.REPAIR, Verb.PROMPT, Verb.CHECK_PIN}
 """Verbs whose failure is shown where they were asked for; a cancelled answer is not even a failure to the asker."""
 
 
@@ -71,6 +71,10 @@ class Conversation:
     def ask_commands(self, configuration_id: str, deliver: Callable[[TypedCommands | None, str], None]) -> None:
         """Fetch what a person would type for a configuration; *deliver* gets it, or None and why there is none."""
         self._in_background(self._fetch_commands(configuration_id, deliver), "commands")
+
+    def ask(self, inquiry: Inquiry) -> None:
+        """Ask in the background; the inquiry's own *deliver* gets the answer."""
+        self._in_background(self._inquire(inquiry), f"query {inquiry.name}")
 
     def watch_log(self, *, on: bool) -> None:
         """Begin or end the stream of log lines; it goes on over a new link."""
@@ -150,6 +154,17 @@ class Conversation:
         else:
             deliver(commands, "")
 
+    async def _inquire(self, inquiry: Inquiry) -> None:
+        if self._link is None:
+            inquiry.deliver(None, NO_AGENT)
+            return
+        try:
+            value = convert(await self._link.query(inquiry.name, **inquiry.args), inquiry.kind)
+        except LinkError as error:
+            inquiry.deliver(None, str(error))
+        else:
+            inquiry.deliver(value, "")
+
     @staticmethod
     async def _watch_log(link: Link, *, on: bool) -> None:
         try:
@@ -175,11 +190,14 @@ class Conversation:
                 answer = await link.outcome(answer.id)
             except LinkError:
                 return  # the banner says that the agent is gone
+        if wish.on_end is not None:
+            wish.on_end(answer)
         if answer.kind in {AnswerKind.REFUSED, AnswerKind.FAILED}:
             self._tell(wish, answer)
 
     def _tell(self, wish: Wish, answer: CommandAnswer) -> None:
         """Show why a wish came to nothing, unless its failure has a panel of its own."""
-        if wish.verb in HAVE_A_PANEL and answer.kind is AnswerKind.FAILED and answer.failure_kind:
+        refused_pin = answer.failure_kind.startswith("pin-") and wish.verb is not Verb.CHECK_PIN
+        if wish.verb in HAVE_A_PANEL and answer.kind is AnswerKind.FAILED and answer.failure_kind and not refused_pin:
             return
         self._store.change(notice=Notice(title=answer.reason or "That did not work", detail=answer.next_step))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (QApplication, QDialog, QHBoxLayout, QSizePolicy,
     QSpacerItem, QVBoxLayout, QWidget)
 
 from thorhud.gui.widgets.action_button import ActionButton
+from thorhud.gui.widgets.diff_view import DiffView
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.status_icon import StatusIcon
 
@@ -65,6 +66,20 @@ class Ui_ConfirmDialog(object):
         self.loss_label.setMinimumSize(QSize(560, 0))
 
         self.column.addWidget(self.loss_label)
+
+        self.plan_label = PlainText(ConfirmDialog)
+        self.plan_label.setObjectName(u"plan_label")
+        self.plan_label.setProperty(u"role", u"note")
+        self.plan_label.setProperty(u"tone", u"text2")
+        self.plan_label.setWordWrap(True)
+
+        self.column.addWidget(self.plan_label)
+
+        self.diff_view = DiffView(ConfirmDialog)
+        self.diff_view.setObjectName(u"diff_view")
+        self.diff_view.setMinimumSize(QSize(880, 340))
+
+        self.column.addWidget(self.diff_view)
 
         self.spacer_1 = QSpacerItem(0, 24, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 

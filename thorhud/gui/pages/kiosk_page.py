@@ -26,6 +26,8 @@ class KioskPage(QWidget):
     """A `Wish`."""
     page_requested = Signal(str)
     """"compare", "log" or "commands"."""
+    inquiry_requested = Signal(object)
+    """An `Inquiry`."""
     model_pressed = Signal(object)
     """A `ModelCard` whose button was pressed."""
 
@@ -36,6 +38,7 @@ class KioskPage(QWidget):
         self._form.stage_area.hide()
         self._form.stage_area.command_requested.connect(self.command_requested)
         self._form.stage_area.page_requested.connect(self.page_requested)
+        self._form.stage_area.inquiry_requested.connect(self.inquiry_requested)
         self._form.model_strip.pressed.connect(self.model_pressed)
         self._form.cup_card.clicked.connect(self._ask_for_cup)
         self._answer_of = ""

@@ -2,8 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
-from thorhud.domain.messages import Verb
+from thorhud.domain.messages import QueryName, Verb
+from thorhud.domain.repairs import RepairPlan
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.fixes import question_before
@@ -14,7 +16,7 @@ from thorhud.gui.widgets.idle_panel import IdlePanel
 from thorhud.gui.widgets.ready_panel import ReadyPanel
 from thorhud.gui.widgets.starting_panel import StartingPanel
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
-from thorhud.gui.wishes import Wish
+from thorhud.gui.wishes import Inquiry, Wish
 
 Panel = IdlePanel | StartingPanel | FailurePanel | ReadyPanel
 
@@ -44,6 +46,8 @@ class StageArea(QWidget):
     """A `thorhud.gui.wishes.Wish`."""
     page_requested = Signal(str)
     """"compare", "log" or "commands"."""
+    inquiry_requested = Signal(object)
+    """An `Inquiry`: what a repair would do on this unit now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,17 +90,28 @@ class StageArea(QWidget):
         """Ask once before a repair ends work, or a server is stopped that is not ours; the rest goes up at once."""
         question = None if self._state is None else question_before(wish, self._state)
         if question is not None:
-            self._ask(before_repair(question), wish)
+            dialog = self._ask(before_repair(question), wish)
+            self._ask_for_plan(dialog, str(wish.args["repair"]))
         elif wish.verb is Verb.STOP and self._serving.started_outside:
             self._ask(stop_outside(self._serving.model), Wish(Verb.STOP, {"force": True}))
         else:
             self.command_requested.emit(wish)
 
-    def _ask(self, question: Question, wish: Wish) -> None:
+    def _ask(self, question: Question, wish: Wish) -> ConfirmDialog:
         dialog = ConfirmDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.command_requested.emit(wish))
         dialog.ask(question)
+        return dialog
+
+    def _ask_for_plan(self, dialog: ConfirmDialog, repair_id: str) -> None:
+        """Let the dialog show what changes; it may be closed before the answer comes."""
+
+        def deliver(plan: RepairPlan | None, reason: str) -> None:
+            if isValid(dialog):
+                dialog.show_plan(plan, reason)
+
+        self.inquiry_requested.emit(Inquiry(QueryName.REPAIR_PLAN, RepairPlan, deliver, {"repair": repair_id}))
 
     def _panels(self) -> tuple[Panel, ...]:
         return (self.idle_panel, self.starting_panel, self.failure_panel, self.ready_panel)

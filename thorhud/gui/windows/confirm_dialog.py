@@ -4,10 +4,16 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
+from thorhud.domain.repairs import RepairPlan
 from thorhud.gui.forms.ui_confirm_dialog import Ui_ConfirmDialog
+from thorhud.gui.scaling import scale_tree
+from thorhud.gui.theme import theme_of
 from thorhud.gui.unit_text import one_line, shown
 from thorhud.gui.widgets.action_button import Kind
 from thorhud.gui.windows.card_dialog import CardDialog
+
+MOST_NAMED = 4
+"""Of the containers that stop, so many are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,8 @@ class ConfirmDialog(CardDialog):
         self._form.setupUi(self)
         self._form.act_button.clicked.connect(self.accept)
         self._form.safe_button.clicked.connect(self.reject)
+        self._form.plan_label.hide()
+        self._form.diff_view.hide()
 
     def ask(self, question: Question) -> None:
         """Open with *question* and return at once; the answer comes as a signal."""
@@ -49,3 +57,31 @@ class ConfirmDialog(CardDialog):
         self._form.safe_button.setFocus()
         self.open()
         self._form.safe_button.setFocus()
+
+    def show_plan(self, plan: RepairPlan | None, reason: str) -> None:
+        """Add what the repair would do on this unit now: the change of a file, who stops, or what stands in its way."""
+        sentence = plan_words(plan, reason)
+        self._form.plan_label.setText(sentence)
+        self._form.plan_label.setVisible(bool(sentence))
+        self._form.plan_label.set_tone("amber" if plan is None or plan.obstacle else "text2")
+        preview = plan.preview if plan is not None else ""
+        self._form.diff_view.display(preview)
+        self._form.diff_view.setVisible(bool(preview))
+        if plan is not None and plan.obstacle:
+            self._form.act_button.setEnabled(False)
+        self.setAccessibleDescription(f"{self._form.loss_label.text()} {sentence}")
+        if self.isVisible():
+            scale_tree(self, theme_of(self).scale)
+            self.adjustSize()
+            self.fit()
+
+
+def plan_words(plan: RepairPlan | None, reason: str) -> str:
+    """Say what a plan adds to what was said before."""
+    if plan is None:
+        return f"What it would change could not be looked at: {one_line(reason, 160)}"
+    if plan.obstacle:
+        return f"It cannot run now. {one_line(plan.obstacle, 200)} {one_line(plan.next_step, 160)}".strip()
+    stops = ", ".join(one_line(name, 60) for name in plan.stops[:MOST_NAMED])
+    more = len(plan.stops) - MOST_NAMED
+    return f"Running now: {stops}{f' and {more} more' if more > 0 else ''}." if stops else ""

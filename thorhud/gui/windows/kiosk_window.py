@@ -23,6 +23,7 @@ from thorhud.gui.windows.commands_dialog import CommandsDialog
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
 from thorhud.gui.windows.keys import ONLY_ON_THE_KIOSK, action, model_number
 from thorhud.gui.windows.page_stack import PageStack
+from thorhud.gui.windows.pin_gate import PinGate
 from thorhud.gui.wishes import Wish
 
 FULL_SIZE = (1920, 1080)
@@ -36,6 +37,8 @@ class KioskWindow(QWidget):
 
     command_requested = Signal(object)
     """A `Wish`."""
+    inquiry_requested = Signal(object)
+    """An `Inquiry`."""
     commands_wanted = Signal(str)
     """The configuration whose typed commands are to be shown; `show_commands` gets them."""
     notice_dismissed = Signal()
@@ -45,6 +48,7 @@ class KioskWindow(QWidget):
         self,
         theme_name: str = THEMES[0],
         *,
+        guarded: bool = False,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
@@ -57,7 +61,11 @@ class KioskWindow(QWidget):
         self.setObjectName("page")
         self.setMinimumSize(*SMALLEST)
         self.pages = PageStack(self)
-        self.pages.command_requested.connect(self.command_requested)
+        self.pin_gate = PinGate(self, guarded=guarded)
+        self.pin_gate.command_requested.connect(self.command_requested)
+        self._may_close = False
+        self.pages.command_requested.connect(self._request)
+        self.pages.inquiry_requested.connect(self.inquiry_requested)
         self.pages.kiosk.page_requested.connect(self.open_page)
         self.pages.kiosk.model_pressed.connect(self._press_model)
         self.pages.currentChanged.connect(lambda _: self._show_page())
@@ -107,7 +115,16 @@ class KioskWindow(QWidget):
         else:
             self._rescale()
 
+    def leave(self) -> None:
+        """Close the window whoever asks: the end of the session does."""
+        self._may_close = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close and self.pin_gate.closed_for(self._face.agent):
+            event.ignore()
+            self.pin_gate.ask("Leave the kiosk", lambda _pin: self.leave())
+            return
         self._second.stop()
         self.closed.emit()
         super().closeEvent(event)
@@ -141,11 +158,26 @@ class KioskWindow(QWidget):
             "cup": self.pages.kiosk.press_cup,
             "fix": self.pages.kiosk.press_main_action,
             "theme": self._next_theme,
-            "full-screen": lambda: self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen),
+            "full-screen": self._turn_full_screen,
             "back": self._go_back,
             "press": self._press_focused,
         }
         actions[name]()
+
+    def _turn_full_screen(self) -> None:
+        """Fill the screen, or no more: behind a window there is a desktop, and the PIN guards the way to it."""
+
+        def turn(_pin: str = "") -> None:
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+        if self.isFullScreen() and self.pin_gate.closed_for(self._face.agent):
+            self.pin_gate.ask("Leave full screen", turn)
+        else:
+            turn()
+
+    def _request(self, wish: Wish) -> None:
+        """Send *wish* up, after the PIN where it needs one."""
+        self.pin_gate.request(wish, self._face.agent, self.command_requested.emit)
 
     def _next_theme(self) -> None:
         self.set_theme(THEMES[(THEMES.index(self.theme.name) + 1) % len(THEMES)])

@@ -18,6 +18,8 @@ class PageStack(QStackedWidget):
     """Shows one page at a time; only the one that is seen is told the state."""
 
     command_requested = Signal(object)
+    inquiry_requested = Signal(object)
+    """An `Inquiry` of a page."""
     log_watched = Signal(bool)
     """Whether somebody looks at the log now."""
 
@@ -25,6 +27,7 @@ class PageStack(QStackedWidget):
         super().__init__(parent)
         self.kiosk = KioskPage(self)
         self.kiosk.command_requested.connect(self.command_requested)
+        self.kiosk.inquiry_requested.connect(self.inquiry_requested)
         self.addWidget(self.kiosk)
         # Compare brings pyqtgraph and numpy with it: half a second that the first picture does not wait for
         self._late: dict[str, Any] = {}
@@ -85,6 +88,8 @@ class PageStack(QStackedWidget):
             page.back_requested.connect(self.back)
             if hasattr(page, "command_requested"):
                 page.command_requested.connect(self.command_requested)
+            if hasattr(page, "inquiry_requested"):
+                page.inquiry_requested.connect(self.inquiry_requested)
             self.addWidget(page)
             scale_tree(page, theme_of(self).scale)
             self._late[name] = page
