@@ -59,8 +59,8 @@ def prepared(unit: Unit) -> None:
         for model in filter(None, (configuration.model, configuration.draft_model)):
             folder = f"models/huggingface/hub/models--{model.replace('/', '--')}"
             write(unit.data_dir, f"{folder}/refs/main", "abc")
-            for file_name in ("config.json", "model.safetensors"):
-                write(unit.data_dir, f"{folder}/snapshots/abc/{file_name}", "{}")
+            write(unit.data_dir, f"{folder}/snapshots/abc/config.json", "{}")
+            write(unit.data_dir, f"{folder}/snapshots/abc/model.safetensors", "\x02" + "\0" * 7 + "{}")
 
 
 def result(status: CheckStatus, **more: Any) -> CheckResult:

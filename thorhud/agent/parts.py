@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine
-from thorhud.domain.ports import PromptRunner, TelemetrySource
+from thorhud.domain.ports import PromptRunner, SweepRunner, TelemetrySource
 from thorhud.domain.repairs import RepairPlan, RepairStep, Situation
+from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.records.store import Records
 
@@ -23,6 +24,8 @@ class Availability:
     label: str | None = None
     files_fault: str | None = None
     """What is wrong with the other files that it mounts (the encodings of GPT-OSS); they are left out then."""
+    next_step: str = ""
+    """How a person gets what is missing."""
 
 
 class Simulation(Protocol):
@@ -73,6 +76,12 @@ class Parts:
     """None where nothing can be repaired from here."""
     pin_file: Path | None = None
     """Where the hash of the PIN lies that guards restarts on a touch display; None where there can be none."""
+    sweeper: SweepRunner | None = None
+    """Sends several prompts at a time; None where nothing here can."""
+    revision: Callable[[Configuration], str | None] | None = None
+    """Which commit of the model lies on the unit; reads the disk, called in a thread."""
+    read_per_token: Callable[[Configuration], ReadPerToken | None] | None = None
+    """What generating one token reads from memory; reads the disk, called in a thread."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

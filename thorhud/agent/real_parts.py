@@ -1,6 +1,7 @@
 """The parts of the machine at hand."""
 
 import socket
+from functools import partial
 from pathlib import Path
 
 from thorhud.agent.parts import Availability, Parts
@@ -10,7 +11,7 @@ from thorhud.records.store import Records
 from thorhud.repair.context import context_for
 from thorhud.repair.run import RepairsHere
 from thorhud.serving.docker_engine import DockerEngine
-from thorhud.serving.weights import files_fault, weights_state
+from thorhud.serving.weights import files_fault, read_per_token, revision, weights_state
 from thorhud.settings.declared import Settings
 from thorhud.settings.pin_file import NAME as PIN_FILE
 from thorhud.telemetry.internet import InternetLook
@@ -27,6 +28,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
             reason=weights.reason,
             label=None if weights.complete else "No weights",
             files_fault=files_fault(settings.data_dir, configuration),
+            next_step=weights.next_step,
         )
 
     engine, unit = DockerEngine(settings.docker_host), socket.gethostname()
@@ -50,5 +52,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         base_url=f"http://127.0.0.1:{settings.port}",
         availability=availability,
         repairs=RepairsHere(context),
+        read_per_token=partial(read_per_token, settings.data_dir, workshop),
+        revision=partial(revision, settings.data_dir),
         pin_file=folder / PIN_FILE,
     )

@@ -1,10 +1,12 @@
 """The parts of a simulated unit."""
 
 import socket
+from functools import partial
 from pathlib import Path
 
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Availability, Parts
+from thorhud.domain.bytes_per_token import published_read
 from thorhud.domain.stages import STEP_OF, PipelineStep, Timeline
 from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.domain.workshop import Workshop
@@ -97,6 +99,7 @@ def simulated_parts(
         simulated=True,
         simulation=SimulationOf(engine),
         repairs=SimulatedRepairs(source),
+        read_per_token=partial(published_read, workshop),
         pin_file=folder / PIN_FILE,
     )
     return parts, activity

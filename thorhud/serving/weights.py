@@ -1,20 +1,32 @@
-"""Whether the weights of a configuration lie on this unit, read from the Hugging Face cache without its library.
+"""Whether the weights of a configuration lie on this unit, and what one token reads of them.
 
-The cache keeps a model as ``hub/models--OWNER--NAME``: ``refs/main`` names a revision, ``snapshots/REVISION`` holds
-links into ``blobs``. A download that broke off leaves ``blobs/*.incomplete`` or a link that leads nowhere.
+Nothing here downloads or reads the weights themselves: folders, sizes and headers are enough, so it may be asked often.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from thorhud.domain.workshop import Configuration
+from thorhud.domain.bytes_per_token import (
+    DraftModel,
+    StoredTensor,
+    TensorSums,
+    counted_read,
+    kv_cache_dtype_of,
+    proposals_of,
+    published_read,
+    sums_of,
+)
+from thorhud.domain.model_files import ModelFiles
+from thorhud.domain.model_shape import ModelShape, shape_of
+from thorhud.domain.roofline import ReadPerToken
+from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.serving.hub_cache import CACHE, FoundFile
+from thorhud.serving.look_at_model import CONFIG, Contents, contents_of, look_at
+from thorhud.serving.safetensors_index import NotSafetensorsError, read_header
+from thorhud.serving.torch_zip import NotTorchZipError, read_tensors
+from thorhud.serving.weight_files import read_json
 
-CACHE = Path("models/huggingface/hub")
-"""Where the cache lies below the data directory, as the workshop mounts it."""
-INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
-WEIGHT_FILES = ("*.safetensors", "pytorch_model*.bin")
+__all__ = ["CACHE", "WeightsState", "files_fault", "model_files", "read_per_token", "revision", "weights_state"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,30 +36,34 @@ class WeightsState:
     complete: bool
     reason: str | None = None
     """What is missing, as a sentence; None where nothing is."""
+    next_step: str = ""
+    """How a person gets what is missing first."""
     missing: tuple[str, ...] = ()
     """The models that are not there as a whole."""
     size_bytes: int = 0
-    """Weight files found, incomplete ones left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Model:
-    name: str
-    fault: str | None
-    size_bytes: int = 0
+    """Weight files that the server reads, as far as they are here."""
+    models: tuple[ModelFiles, ...] = ()
+    """The model, and the draft model where there is one."""
 
 
 def weights_state(data_dir: Path, configuration: Configuration) -> WeightsState:
-    """Look for the configuration's model and draft model below *data_dir*; it only reads folders and one small file."""
-    names = dict.fromkeys(name for name in (configuration.model, configuration.draft_model) if name is not None)
-    models = [_look(data_dir / CACHE, name) for name in names]
-    faults = [model for model in models if model.fault is not None]
+    """Look for the configuration's model and draft model below *data_dir*."""
+    models = model_files(data_dir, configuration)
+    faults = [(each, each.fault) for each in models if each.fault is not None]
     return WeightsState(
         complete=not faults,
-        reason=" ".join(f"{model.name}: {model.fault}" for model in faults) or None,
-        missing=tuple(model.name for model in faults),
-        size_bytes=sum(model.size_bytes for model in models),
+        reason=" ".join(f"{model.model}: {fault.sentence}" for model, fault in faults) or None,
+        next_step=faults[0][1].next_step if faults else "",
+        missing=tuple(model.model for model, _ in faults),
+        size_bytes=sum(model.read_bytes for model in models),
+        models=models,
     )
+
+
+def model_files(data_dir: Path, configuration: Configuration) -> tuple[ModelFiles, ...]:
+    """Look at the configuration's model, and at its draft model where it has one."""
+    promised = {each.model: each.disk_bytes for each in configuration.weights}
+    return tuple(look_at(data_dir, name, promised_bytes=promised.get(name)) for name in _models(configuration))
 
 
 def files_fault(data_dir: Path, configuration: Configuration) -> str | None:
@@ -63,73 +79,58 @@ def files_fault(data_dir: Path, configuration: Configuration) -> str | None:
     return None
 
 
-def _look(hub: Path, name: str) -> _Model:
-    folder = hub / ("models--" + name.replace("/", "--"))
+def revision(data_dir: Path, configuration: Configuration) -> str | None:
+    """Return the commit of the model's files that the server would take, or None where nobody can say."""
     try:
-        if not folder.is_dir():
-            return _Model(name=name, fault=_absent(hub, name))
-        snapshot = _snapshot(folder)
-        if snapshot is None:
-            return _Model(name=name, fault="the download was never finished (no snapshot).")
-        files = sorted(_weight_files(snapshot))
-        size_bytes = sum(file.stat().st_size for file in files if file.exists())
-        return _Model(name=name, fault=_fault(folder, snapshot, files), size_bytes=size_bytes)
-    except OSError as error:
-        return _Model(name=name, fault=f"cannot be read ({error.strerror}).")
-
-
-def _snapshot(folder: Path) -> Path | None:
-    ref = folder / "refs" / "main"
-    if not ref.is_file():
+        found = contents_of(data_dir, configuration.model)
+    except OSError:
         return None
-    snapshot = folder / "snapshots" / ref.read_text(encoding="ascii", errors="replace").strip()
-    return snapshot if snapshot.is_dir() else None
+    return None if found is None else found.revision
 
 
-def _weight_files(snapshot: Path) -> Iterator[Path]:
-    for pattern in WEIGHT_FILES:
-        yield from snapshot.glob(pattern)
+def read_per_token(data_dir: Path, workshop: Workshop, configuration: Configuration) -> ReadPerToken | None:
+    """Return what one token reads: counted from the files where all are here, else what the workshop file says.
+
+    None where neither is known. The headers of unchanged files are not read again.
+    """
+    counted = [counted_model(data_dir, name) for name in _models(configuration)]
+    target = counted[0]
+    if target is None or None in counted:
+        return published_read(workshop, configuration)
+    draft = counted[1] if counted[1:] else None
+    arguments = configuration.serve_arguments
+    return counted_read(
+        configuration.id,
+        *target,
+        draft=None if draft is None else DraftModel(sums=draft[0], shape=draft[1], proposals=proposals_of(arguments)),
+        kv_cache_dtype=kv_cache_dtype_of(arguments),
+    )
 
 
-def _fault(folder: Path, snapshot: Path, files: list[Path]) -> str | None:
-    """Return what is wrong with a snapshot, or None."""
-    if not (snapshot / "config.json").exists():
-        return "config.json is missing."
-    absent = [name for name in _indexed(snapshot) if not (snapshot / name).exists()]
-    broken = [file.name for file in files if not file.exists()]
-    if lost := sorted({*absent, *broken}):
-        return f"{len(lost)} weight file{'s are' if len(lost) > 1 else ' is'} missing, first {lost[0]}."
-    if not files:
-        return "there are no weight files."
-    if any((folder / "blobs").glob("*.incomplete")):
-        return "a download broke off or is still running."
-    return None
+def counted_model(data_dir: Path, model: str) -> tuple[TensorSums, ModelShape] | None:
+    """Return the sums of a model's tensors and its shape, or None where its files are not all here and readable."""
+    try:
+        found = contents_of(data_dir, model)
+        if found is None or found.weights.lost or found.weights.fault or not found.weights.files:
+            return None
+        return sums_of(each for file in found.weights.files for each in _tensors_of(file)), _shape(found)
+    except (OSError, NotSafetensorsError, NotTorchZipError):
+        return None
 
 
-def _indexed(snapshot: Path) -> set[str]:
-    """Return the weight files that the snapshot's index names; a model in one file has no index."""
-    for name in INDEXES:
-        index = snapshot / name
-        if index.is_file():
-            try:
-                return {str(file) for file in json.loads(index.read_bytes())["weight_map"].values()}
-            except (ValueError, KeyError, AttributeError, TypeError):
-                return {f"{name} (unreadable)"}
-    return set()
+def _models(configuration: Configuration) -> tuple[str, ...]:
+    names = (configuration.model, configuration.draft_model)
+    return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
-def _absent(hub: Path, name: str) -> str:
-    """Say that a model is not there, and name a folder that looks like the same model under another id."""
-    alias = _alias(name)
-    if alias is not None and (hub / ("models--" + alias.replace("/", "--"))).is_dir():
-        return f"not on this unit; {alias} is, but the server would not look there."
-    return "not on this unit."
+def _tensors_of(file: FoundFile) -> tuple[StoredTensor, ...]:
+    if file.name.endswith(".safetensors"):
+        return read_header(file.path).tensors
+    return read_tensors(file.path)
 
 
-def _alias(name: str) -> str | None:
-    """Return the other id of a model that was published as ``-FP4`` and later as ``-NVFP4``."""
-    if name.endswith("-NVFP4"):
-        return name.removesuffix("-NVFP4") + "-FP4"
-    if name.endswith("-FP4"):
-        return name.removesuffix("-FP4") + "-NVFP4"
-    return None
+def _shape(found: Contents) -> ModelShape:
+    config = read_json(found.snapshot / CONFIG) or {}
+    if "quantization_config" not in config and "hf_quant_config.json" in found.files:
+        config["quantization_config"] = read_json(found.snapshot / "hf_quant_config.json")
+    return shape_of(config)
