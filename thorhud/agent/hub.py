@@ -10,12 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
+from thorhud.domain.energy import UnitSample, sample_of
 from thorhud.domain.messages import Event
-from thorhud.domain.state import AgentState, PromptState, ServingState
+from thorhud.domain.state import AgentState, PromptPhase, PromptState, ServingPhase, ServingState
 
 T = TypeVar("T")
 
 EVENTS_KEPT = 1000
+SAMPLES_KEPT = 2400
+"""At one a second longer than the longest answer."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,10 @@ class Hub:
         self.answer: list[AnswerPiece] = []
         self.log_of: str | None = None
         """The launch whose log can be watched."""
+        self.samples: deque[UnitSample] = deque(maxlen=SAMPLES_KEPT)
+        """What the hardware did, for the runs that are measured meanwhile."""
+        self.sweeping = False
+        """Several answers at a time are on their way; no one of them is the newest."""
         self._next_event = 1
         self._listeners: set[Callable[[], None]] = set()
 
@@ -55,6 +62,14 @@ class Hub:
     def change(self, **changes: object) -> None:
         """Replace fields of the state."""
         self.state = _replaced(self.state, changes)
+        if "telemetry" in changes:
+            self.samples.append(
+                sample_of(
+                    self.state.telemetry,
+                    ready=self.state.serving.phase is ServingPhase.READY,
+                    asked=self.sweeping or self.state.prompt.phase in {PromptPhase.WAITING, PromptPhase.STREAMING},
+                )
+            )
         self.number += 1
         self.wake()
 

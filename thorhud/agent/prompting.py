@@ -5,15 +5,15 @@ import contextlib
 import time
 import uuid
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import thorhud
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
-from thorhud.domain.errors import ThorHudError
-from thorhud.domain.power import judge_power
-from thorhud.domain.run_record import RunRecord
+from thorhud.domain.energy import conditions_during, throttled_during
+from thorhud.domain.errors import RecordsError, ThorHudError
+from thorhud.domain.run_record import RunConditions, RunRecord
 from thorhud.domain.state import PromptPhase, PromptState, ServingPhase, ServingState
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
 from thorhud.domain.workshop import ReferencePrompt
@@ -33,6 +33,23 @@ class PromptOrder:
     ladder_id: str | None = None
     warm_up: bool | None = None
     """None: a warm-up where it is the first run of its launch."""
+    prompt_changed: str | None = None
+    """How the text differs from the workshop's prompt of that name."""
+    not_comparable: tuple[str, ...] = ()
+    """Sentences of the gates that were not passed."""
+    prompt_tokens: int | None = None
+    """A fixed shape instead of a chat: see `PromptRequest`."""
+    ignore_eos: bool = False
+    want_token_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """A result, and when on the agent's clock its prompt was sent and its answer ended."""
+
+    result: PromptResult
+    sent_s: float
+    ended_s: float
 
 
 class Prompting:
@@ -41,7 +58,7 @@ class Prompting:
     def __init__(self, hub: Hub, parts: Parts) -> None:
         self._hub = hub
         self._parts = parts
-        self._task: asyncio.Task[PromptResult] | None = None
+        self._task: asyncio.Task[_Answered] | None = None
         self.running = False
         """Whether an answer is on its way, or being recorded."""
 
@@ -81,11 +98,13 @@ class Prompting:
             seed=order.seed,
             model=serving.model,
             prompt_name=order.prompt.name,
+            prompt_tokens=order.prompt_tokens,
+            ignore_eos=order.ignore_eos,
+            want_token_ids=order.want_token_ids,
         )
         async with asyncio.TaskGroup() as tasks:
             self._task = tasks.create_task(self._follow(request), name="prompt")
-        result = self._task.result()
-        return await self._record(run_id, order, result, serving, warm_up=warm_up)
+        return await self._record(run_id, order, self._task.result(), serving, warm_up=warm_up)
 
     async def cancel(self) -> None:
         """End the answer that is on its way, and wait until the server is free of it."""
@@ -94,21 +113,29 @@ class Prompting:
             task.cancel()
             await asyncio.wait([task])
 
-    async def _follow(self, request: PromptRequest) -> PromptResult:
+    async def _follow(self, request: PromptRequest) -> _Answered:
+        """Show the answer as it comes; progress tells when it was sent, on the clock of the hardware's samples."""
         last = PromptProgress(elapsed_s=0.0)
         text, reasoning = "", ""
+        sent_s = time.monotonic()
+        told_when: float | None = None
         answers = cast("AsyncGenerator[PromptProgress | PromptResult, None]", self._parts.runner.run(request))
         try:
             async with contextlib.aclosing(answers):
                 async for told in answers:
+                    now_s = time.monotonic()
                     if isinstance(told, PromptResult):
-                        return told
+                        total_s = told.total_s or last.elapsed_s
+                        sent_s = told_when if told_when is not None else now_s - total_s
+                        return _Answered(result=told, sent_s=sent_s, ended_s=min(now_s, sent_s + total_s))
                     last = told
+                    # the earliest is the truest: a message may come late, never early
+                    told_when = min(told_when or now_s, now_s - told.elapsed_s)
                     text, reasoning = text + told.text, reasoning + told.reasoning
                     self._show(told)
         except asyncio.CancelledError:
             # the person asked for it: that is an end of the run, not of the agent
-            return PromptResult(
+            result = PromptResult(
                 model=request.model or "",
                 ttft_s=last.ttft_s,
                 completion_tokens=last.completion_tokens,
@@ -116,11 +143,13 @@ class Prompting:
                 reasoning=reasoning or None,
                 error=CANCELLED,
             )
-        return PromptResult(
-            model=request.model or "",
-            text=text,
-            error=PromptError(kind="aborted", headline="The measuring process ended without a result."),
-        )
+        else:
+            result = PromptResult(
+                model=request.model or "",
+                text=text,
+                error=PromptError(kind="aborted", headline="The measuring process ended without a result."),
+            )
+        return _Answered(result=result, sent_s=sent_s, ended_s=time.monotonic())
 
     def _show(self, progress: PromptProgress) -> None:
         self._hub.extend_answer(progress.reasoning, reasoning=True)
@@ -135,10 +164,9 @@ class Prompting:
         )
 
     async def _record(
-        self, run_id: str, order: PromptOrder, result: PromptResult, serving: ServingState, *, warm_up: bool
+        self, run_id: str, order: PromptOrder, answered: _Answered, serving: ServingState, *, warm_up: bool
     ) -> RunRecord:
-        state = self._hub.state
-        configuration = self._parts.workshop.configuration(serving.configuration_id or "")
+        state, result = self._hub.state, answered.result
         run = RunRecord(
             id=run_id,
             at_unix_s=time.time(),
@@ -153,7 +181,7 @@ class Prompting:
             image=self._parts.workshop.container.image,
             image_digest=serving.image_digest,
             vllm_version=serving.vllm_version,
-            serve_arguments=configuration.serve_arguments if configuration else (),
+            serve_arguments=await self._serve_arguments(serving),
             temperature=order.prompt.temperature,
             seed=order.seed,
             max_tokens=order.prompt.max_tokens,
@@ -162,7 +190,10 @@ class Prompting:
             simulated=self._parts.simulated,
             start_speed=state.agent.start_speed,
             hud_version=thorhud.__version__,
-            throttled=judge_power(state.telemetry).sentence if state.telemetry.throttling.value else None,
+            throttled=throttled_during(tuple(self._hub.samples), answered.sent_s, time.monotonic()),
+            not_comparable=order.not_comparable,
+            prompt_changed=order.prompt_changed,
+            conditions=await self._conditions(answered, serving),
         )
         await asyncio.to_thread(self._parts.records.add_run, run)
         self._hub.change_prompt(
@@ -180,6 +211,41 @@ class Prompting:
         self._hub.run_recorded()
         self._hub.tell("run", _sentence(run), run_id=run_id, configuration_id=run.configuration_id)
         return run
+
+    async def _serve_arguments(self, serving: ServingState) -> tuple[str, ...]:
+        """Return what the server was really started with; a launch may differ from the workshop's way."""
+        try:
+            launch = await asyncio.to_thread(self._parts.records.launch, serving.launch_id or "")
+        except RecordsError:
+            launch = None  # the run itself is still worth writing
+        if launch is not None and launch.serve_arguments:
+            return launch.serve_arguments
+        configuration = self._parts.workshop.configuration(serving.configuration_id or "")
+        return configuration.serve_arguments if configuration else ()
+
+    async def _conditions(self, answered: _Answered, serving: ServingState) -> RunConditions:
+        state, result = self._hub.state, answered.result
+        during = conditions_during(
+            tuple(self._hub.samples),
+            answered.sent_s,
+            answered.ended_s,
+            first_token_s=None if result.ttft_s is None else answered.sent_s + result.ttft_s,
+        )
+        return replace(
+            during,
+            energy_j=None if result.error else during.energy_j,  # of half an answer: energy of nothing one can name
+            energy_source=None if result.error else during.energy_source,
+            jetson_clocks=state.telemetry.jetson_clocks.value,
+            model_revision=await self._revision(serving),
+            l4t=state.identity.l4t.value,
+            jetpack=state.identity.jetpack.value,
+        )
+
+    async def _revision(self, serving: ServingState) -> str | None:
+        configuration = self._parts.workshop.configuration(serving.configuration_id or "")
+        if self._parts.revision is None or configuration is None:
+            return None
+        return await asyncio.to_thread(self._parts.revision, configuration)
 
 
 def _sentence(run: RunRecord) -> str:
