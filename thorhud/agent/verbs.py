@@ -81,7 +81,8 @@ class Verbs:
                 docker = self._hub.state.agent.docker.reason
                 kind = "weights-missing" if docker is None else "docker-not-running"
                 reason = docker or each.reason or "This configuration cannot be started now."
-                raise Refusal(reason, next_step="To see what is wrong here: thorhud doctor", kind=kind)
+                step = each.next_step or "To see what is wrong here: thorhud doctor"
+                raise Refusal(reason, next_step=step, kind=kind)
         if self._serving.changing:
             raise Refusal("Another model is being started or stopped on this unit.", next_step="Wait until it is done.")
         serving = self._hub.state.serving

@@ -93,6 +93,7 @@ class Watches:
                     startable=look.complete and docker.reason is None,
                     reason=reason,
                     label=label,
+                    next_step=look.next_step if docker.reason is None else "",
                 )
             )
         if tuple(found) != self._hub.state.availability:

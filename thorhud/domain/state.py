@@ -223,6 +223,8 @@ class ConfigurationAvailability:
     """Why not, as a sentence; None where it can."""
     label: str | None = None
     """The same in two words for a button: "No weights"."""
+    next_step: str = ""
+    """How a person gets what is missing: a sentence, or a command to type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
