@@ -1,6 +1,7 @@
 import pytest
 
-from thorhud.domain.timing import Arrival, RequestTiming, ServerFigures, disagreement
+from thorhud.domain.agreement import disagreement
+from thorhud.domain.timing import Arrival, RequestTiming, ServerFigures
 
 
 def timing(*arrivals: Arrival, tokens: int | None) -> RequestTiming:

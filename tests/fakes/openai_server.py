@@ -90,6 +90,9 @@ class Counters:
     has_tpot: bool = True
     samples: dict[str, float] = field(default_factory=dict)
 
+    def set_gauge(self, name: str, value: float) -> None:
+        self.samples[name] = value
+
     def add(self, name: str, value: float) -> None:
         self.samples[name] = self.samples.get(name, 0.0) + value
 
@@ -120,9 +123,17 @@ class OpenAiServer:
         self.health_status = "200 OK"
         self.models: object = {"object": "list", "data": [{"id": MODEL}]}
         self.counters: Counters | None = Counters()
+        self.version: str | None = None
+        """What `/version` says; None: there is no such page."""
+        self.tokenizer: Callable[[str, bool], list[int]] | None = None
+        """What `/tokenize` answers for a text, with and without special tokens; None: there is no such page."""
+        self.counted: Callable[[str], int] = lambda prompt: len(prompt.split())
+        """How many tokens an answer that is no stream says a prompt has."""
         self.seen: list[tuple[str, str]] = []
         self.bodies: list[dict[str, Any]] = []
         self.connections = 0
+        self.under_way = 0
+        self.most_at_once = 0
         self.asked = asyncio.Event()
         """A prompt has come."""
         self.answering = asyncio.Event()
@@ -170,10 +181,20 @@ class OpenAiServer:
         return await reader.readexactly(length)
 
     async def _reply(self, path: str, body: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if path == "/v1/chat/completions":
-            self.bodies.append(json.loads(body))
+        if path in {"/v1/chat/completions", "/v1/completions"}:
+            self.bodies.append(asked := json.loads(body))
+            if not asked.get("stream"):
+                usage = {"prompt_tokens": self.counted(asked["prompt"]), "completion_tokens": 1}
+                _whole(writer, "200 OK", json.dumps({"choices": [], "usage": usage}).encode())
+                return
             self.asked.set()
             await self._chat(reader, writer)
+        elif path == "/tokenize" and self.tokenizer is not None:
+            fields = json.loads(body)
+            tokens = self.tokenizer(fields["prompt"], fields["add_special_tokens"])
+            _whole(writer, "200 OK", json.dumps({"count": len(tokens), "tokens": tokens}).encode())
+        elif path == "/version" and self.version is not None:
+            _whole(writer, "200 OK", json.dumps({"version": self.version}).encode())
         elif path == "/health":
             _whole(writer, self.health_status, b"")
         elif path == "/v1/models":
@@ -185,7 +206,23 @@ class OpenAiServer:
 
     async def _chat(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         script, asked_s = self.script, time.monotonic()
-        self.sent = []
+        sent: list[tuple[float, bytes]] = []
+        self.sent = sent
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        try:
+            await self._speak(script, asked_s, sent, reader, writer)
+        finally:
+            self.under_way -= 1
+
+    async def _speak(
+        self,
+        script: Script,
+        asked_s: float,
+        sent: list[tuple[float, bytes]],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
         hung_up = asyncio.ensure_future(_end_of(reader))
         writer.write(f"HTTP/1.1 {script.status}\r\ncontent-type: {script.content_type}\r\n".encode())
         writer.write(b"transfer-encoding: chunked\r\n\r\n")
@@ -194,7 +231,7 @@ class OpenAiServer:
             if hung_up.done():
                 self.disconnected.set()
                 raise ConnectionResetError
-            self.sent.append((time.monotonic(), piece.data))
+            sent.append((time.monotonic(), piece.data))
             writer.write(b"%x\r\n%b\r\n" % (len(piece.data), piece.data))
             await writer.drain()
             self.answering.set()
@@ -204,7 +241,7 @@ class OpenAiServer:
         if script.ending != "end":
             hung_up.cancel()
             raise ConnectionResetError
-        self._count(asked_s)
+        self._count(asked_s, sent)
         self.when_finished()
         hung_up.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -212,10 +249,10 @@ class OpenAiServer:
         writer.write(b"0\r\n\r\n")
         await writer.drain()
 
-    def _count(self, asked_s: float) -> None:
+    def _count(self, asked_s: float, sent: list[tuple[float, bytes]]) -> None:
         """Keep the counters as vLLM does, from the moments at which pieces were sent."""
-        counted = [(at_s, int(found[-1])) for at_s, data in self.sent if (found := TOKENS.findall(data))]
-        uncounted = [(at_s, number) for number, (at_s, _) in enumerate(self.sent, start=1)]
+        counted = [(at_s, int(found[-1])) for at_s, data in sent if (found := TOKENS.findall(data))]
+        uncounted = [(at_s, number) for number, (at_s, _) in enumerate(sent, start=1)]
         spoken_at = [(at_s, tokens) for at_s, tokens in counted if tokens > 0] or uncounted
         if self.counters is None or not spoken_at:
             return

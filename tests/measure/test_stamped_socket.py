@@ -1,6 +1,4 @@
-import os
 import socket
-import threading
 import time
 from collections.abc import Iterator
 
@@ -8,7 +6,7 @@ import pytest
 
 from thorhud.measure import stamped_socket
 from thorhud.measure.stamped_socket import SO_TIMESTAMPING, STAMP, PlainSocket, open_plain
-from thorhud.measure.watch import Cancelled, Silence, Watch
+from thorhud.measure.watch import Watch
 
 Pair = tuple[PlainSocket, socket.socket]
 
@@ -21,15 +19,15 @@ def listener() -> Iterator[socket.socket]:
 
 @pytest.fixture
 def pair(listener: socket.socket) -> Iterator[Pair]:
-    client = open_plain("127.0.0.1", listener.getsockname()[1], Watch())
+    client = open_plain("127.0.0.1", listener.getsockname()[1])
     server, _ = listener.accept()
     with client, server:
         yield client, server
 
 
-def read(client: PlainSocket) -> bytes:
-    buffer = bytearray(100)
-    return bytes(buffer[: client.recv_into(buffer)])
+def read(client: PlainSocket) -> bytes | None:
+    Watch().wait_readable(client.fileno(), 5)
+    return client.take()
 
 
 def test_a_late_reader_still_knows_when_the_bytes_came(pair: Pair) -> None:
@@ -51,8 +49,8 @@ class Answers(PlainSocket):
 
     ancillary: list[tuple[int, int, bytes]]
 
-    def recvmsg_into(self, *args: object) -> tuple[int, list[tuple[int, int, bytes]], int, object]:
-        return 5, self.ancillary, 0, None
+    def recvmsg(self, *_: object) -> tuple[bytes, list[tuple[int, int, bytes]], int, object]:
+        return b"token", self.ancillary, 0, None
 
 
 def stamped(wall_s: float) -> list[tuple[int, int, bytes]]:
@@ -64,11 +62,10 @@ def test_a_wall_clock_that_jumps_does_not_move_an_arrival(jump_s: float) -> None
     ours, theirs = socket.socketpair()
     client = Answers(ours.family, ours.type, fileno=ours.detach())
     with client, theirs:
-        client.watch, client.limit_s, client.arrived_s = Watch(), 1.0, time.monotonic()
-        theirs.sendall(b"token")
+        client.arrived_s = time.monotonic()
         client.ancillary = stamped(time.time() + jump_s)
         before_s = time.monotonic()
-        client.recv_into(bytearray(100))
+        client.take()
 
         assert before_s <= client.arrived_s <= time.monotonic()
         assert client.kernel_stamps == 0
@@ -78,7 +75,7 @@ def test_without_stamps_of_the_kernel_the_moment_of_the_read_counts(
     listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stamped_socket, "SO_TIMESTAMPING", 9999)
-    with open_plain("127.0.0.1", listener.getsockname()[1], Watch()) as client, listener.accept()[0] as server:
+    with open_plain("127.0.0.1", listener.getsockname()[1]) as client, listener.accept()[0] as server:
         server.sendall(b"token")
         before_s = time.monotonic()
 
@@ -87,36 +84,10 @@ def test_without_stamps_of_the_kernel_the_moment_of_the_read_counts(
         assert client.kernel_stamps == 0
 
 
-def test_silence_ends_a_wait(pair: Pair) -> None:
-    client, _ = pair
-    client.limit_s = 0.05
+def test_reading_never_waits(pair: Pair) -> None:
+    client, server = pair
 
-    with pytest.raises(Silence):
-        read(client)
-
-
-def test_bytes_that_come_in_time_are_read_and_the_wait_looks_up(listener: socket.socket) -> None:
-    looked_up = threading.Event()
-    watch = Watch(looked_up=looked_up.set)
-    with open_plain("127.0.0.1", listener.getsockname()[1], watch) as client, listener.accept()[0] as server:
-
-        def send_once_it_looked_up() -> None:
-            looked_up.wait(5)
-            server.sendall(b"token")
-
-        sender = threading.Thread(target=send_once_it_looked_up)
-        sender.start()
-
-        assert read(client) == b"token"
-        sender.join()
-
-
-def test_a_stop_ends_a_wait_even_while_bytes_come(listener: socket.socket) -> None:
-    stop, asks = os.pipe()
-    with open_plain("127.0.0.1", listener.getsockname()[1], Watch((stop,))) as client, listener.accept()[0] as server:
-        server.sendall(b"token")
-        os.close(asks)
-
-        with pytest.raises(Cancelled):
-            read(client)
-    os.close(stop)
+    assert client.take() is None
+    server.close()
+    Watch().wait_readable(client.fileno(), 5)
+    assert client.take() == b""

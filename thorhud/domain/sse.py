@@ -12,6 +12,7 @@ LARGEST_EVENT_BYTES = 1 << 20
 LINE_END = re.compile(rb"\r\n|\n|\r")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DONE = "[DONE]"
+TOKEN_ID = re.compile(r"token_id:(\d+)")
 
 
 class UnreadableEvent(ValueError):
@@ -37,6 +38,8 @@ class ChatChunk:
     tool_call: bool = False
     finish_reason: str | None = None
     usage: Usage | None = None
+    token_ids: tuple[int, ...] = ()
+    """Ids of its tokens, where the request asked for them."""
 
     @property
     def has_text(self) -> bool:
@@ -150,7 +153,23 @@ def _read_chunk(fields: dict[str, Any]) -> ChatChunk:
         tool_call=bool(delta.get("tool_calls")),
         finish_reason=_text(choice.get("finish_reason")) or None,
         usage=usage,
+        token_ids=read_token_ids(choice),
     )
+
+
+def read_token_ids(choice: dict[str, Any]) -> tuple[int, ...]:
+    """Return the ids of a choice's tokens: its own list, or before vLLM 0.10.2 the names in its log probabilities."""
+    listed = choice.get("token_ids")
+    if isinstance(listed, list):
+        return tuple(each for each in listed if isinstance(each, int))
+    match choice.get("logprobs"):
+        case {"content": [*entries]}:  # a chat
+            names = [each.get("token") for each in entries if isinstance(each, dict)]
+        case {"tokens": [*names]}:  # /v1/completions
+            pass
+        case _:
+            return ()
+    return tuple(int(found[1]) for each in names if isinstance(each, str) and (found := TOKEN_ID.fullmatch(each)))
 
 
 def whole_characters(text: str) -> str:

@@ -1,6 +1,9 @@
 """What one streamed answer cost, in the words the field uses."""
 
 from dataclasses import dataclass
+from itertools import pairwise
+
+from thorhud.domain.statistics import percentile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +138,8 @@ SHORTEST_SPAN_S = 0.005
 SHORT_SPAN_S = 0.1
 MOST_TOKENS_AT_ONCE = 16
 """Outside these a rate says more about buffers and busy processors than about the model; speculation brings up to 6."""
-AGREEMENT = 0.10
+FEWEST_FOR_ITL = 40
+ITL_SHARES = (0.05, 0.25, 0.50, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,14 +253,35 @@ class RequestTiming:
         """How fast the answer flowed once it had begun."""
         return None if self.tpot_s is None else 1 / self.tpot_s
 
+    @property
+    def itl_s(self) -> tuple[float, ...]:
+        """Quantiles (5, 25, 50, 75, 95 %) of the time between arrivals with tokens; nothing from fewer than 40 gaps.
 
-def disagreement(tokens_per_s: float | None, server: ServerFigures | None) -> str | None:
-    """Return a sentence with both speeds where client and server differ by over 10 %, else None."""
-    if tokens_per_s is None or server is None or server.tokens_per_s is None:
+        With speculation one arrival brings several tokens, so this is no time per token.
+        """
+        moments = self._token_moments()
+        gaps = [later - earlier for earlier, later in pairwise(moments)]
+        if len(gaps) < FEWEST_FOR_ITL:
+            return ()
+        return tuple(each for share in ITL_SHARES if (each := percentile(gaps, share)) is not None)
+
+    def _token_moments(self) -> list[float]:
+        """Return when tokens came, from the first text on; the event that only says why the answer ended has none."""
+        moments: list[float] = []
+        counted = 0
+        for each in self.arrivals:
+            grew = each.tokens_so_far is not None and each.tokens_so_far > counted
+            counted = each.tokens_so_far or counted
+            if each.has_text or (grew and moments):
+                moments.append(each.at_s)
+        return moments
+
+
+def prompt_tokens_per_s(ttft_s: float | None, prompt_tokens: int | None, server: ServerFigures | None) -> float | None:
+    """Return prompt tokens over the time to first token.
+
+    None unless the server says that its prefix cache held no part of the prompt: what is not computed has no speed.
+    """
+    if not ttft_s or not prompt_tokens or server is None or server.prefix_cache_hits != 0:
         return None
-    if abs(tokens_per_s - server.tokens_per_s) <= AGREEMENT * server.tokens_per_s:
-        return None
-    return (
-        f"Measured here: {tokens_per_s:.1f} tok/s; counted by the server: {server.tokens_per_s:.1f} tok/s. "
-        "They differ by more than 10 %, so this run does not count."
-    )
+    return prompt_tokens / ttft_s

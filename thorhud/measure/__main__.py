@@ -7,25 +7,40 @@ nor a busy agent stands between a token and its time stamp. It gives up when std
 import contextlib
 import sys
 
+from thorhud.domain.sweep import SweepRequest
+from thorhud.domain.timing import PromptRequest
 from thorhud.measure.exchange import Exchange
 from thorhud.measure.pipe import PipeError, read_request
-from thorhud.measure.reporting import Reporter
+from thorhud.measure.reporting import Outlet, PromptReporter, SweepReporter
+from thorhud.measure.sweep import Sweep
 from thorhud.measure.watch import Watch, stop_signals
 
 
 def main() -> int:
-    """Measure the one prompt of stdin; the exit code only says whether it could be asked."""
+    """Measure the one prompt or the one level of stdin; the exit code only says whether it could be asked."""
     stop = stop_signals()
     try:
         request = read_request(sys.stdin.buffer.readline())
     except PipeError as error:
         print(f"thorhud.measure: {error}", file=sys.stderr)  # noqa: T201
         return 2
-    reporter = Reporter(sys.stdout.fileno())
-    watch = Watch((stop, sys.stdin.fileno()), reporter.still_here)
+    outlet, stops = Outlet(sys.stdout.fileno()), (stop, sys.stdin.fileno())
     with contextlib.suppress(BrokenPipeError):  # the parent has gone, and with it whom to tell
-        reporter.result(Exchange(request, watch, reporter.news).run())
+        if isinstance(request, SweepRequest):
+            _sweep(request, outlet, stops)
+        else:
+            _prompt(request, outlet, stops)
     return 0
+
+
+def _prompt(request: PromptRequest, outlet: Outlet, stops: tuple[int, ...]) -> None:
+    reporter = PromptReporter(outlet)
+    reporter.result(Exchange(request, Watch(stops, reporter.still_here), reporter.news).run())
+
+
+def _sweep(request: SweepRequest, outlet: Outlet, stops: tuple[int, ...]) -> None:
+    reporter = SweepReporter(outlet)
+    reporter.level(Sweep(request, Watch(stops, reporter.still_here), reporter.news).run())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What of an answer has come so far."""
 
+from bisect import bisect_right
+
 from thorhud.domain.sse import ChatChunk
 from thorhud.domain.timing import Arrival, PromptProgress, RequestTiming
 
@@ -14,6 +16,7 @@ class Answer:
         self._arrivals: list[Arrival] = []
         self._content: list[str] = []
         self._reasoning: list[str] = []
+        self._token_ids: list[int] = []
         self._told = 0
         self.chunks = 0
         """Events that brought text."""
@@ -38,6 +41,8 @@ class Answer:
             self.chunks += 1
             self._content.append(chunk.content)
             self._reasoning.append(chunk.reasoning)
+        if chunk.token_ids:
+            self._token_ids.extend(chunk.token_ids)
         self.finish_reason = chunk.finish_reason or self.finish_reason
         if chunk.usage is not None:
             self.prompt_tokens = chunk.usage.prompt_tokens
@@ -58,6 +63,11 @@ class Answer:
     def reasoning(self) -> str | None:
         """What the model thought before; None where it sent nothing of the kind."""
         return "".join(self._reasoning) or None
+
+    @property
+    def token_ids(self) -> tuple[int, ...]:
+        """The ids that came with the chunks, where they were asked for."""
+        return tuple(self._token_ids)
 
     @property
     def timing(self) -> RequestTiming:
@@ -87,10 +97,9 @@ class Answer:
         )
 
     def _recent_tokens_per_s(self, now_s: float) -> float | None:
-        """Return the speed of the last second; None before there is a second of it."""
-        for each in reversed(self._arrivals):
-            if each.tokens_so_far is None:
-                return None
-            if each.at_s <= now_s - RECENT_S:
-                return ((self.completion_tokens or 0) - each.tokens_so_far) / (now_s - each.at_s)
-        return None
+        """Return the speed of the last second; None before there is a second of it, or where tokens are not counted."""
+        recent = bisect_right(self._arrivals, now_s - RECENT_S, key=lambda each: each.at_s)
+        if not recent or self._arrivals[recent - 1].tokens_so_far is None:
+            return None
+        then = self._arrivals[recent - 1]
+        return ((self.completion_tokens or 0) - (then.tokens_so_far or 0)) / (now_s - then.at_s)

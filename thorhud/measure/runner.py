@@ -1,4 +1,4 @@
-"""Prompts measured by a process of their own, for whoever asks."""
+"""Prompts and levels of a sweep, measured by a process of their own for whoever asks."""
 
 import asyncio
 import contextlib
@@ -6,11 +6,14 @@ import logging
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import cast
 
+from thorhud.domain.sweep import SweepLevel, SweepProgress, SweepRequest
+from thorhud.domain.sweep_level import level_of
 from thorhud.domain.timing import PromptError, PromptProgress, PromptRequest, PromptResult
 from thorhud.measure import words
-from thorhud.measure.pipe import PipeError, read_message, write_request
+from thorhud.measure.pipe import Message, PipeError, Request, read_message, write_request
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ class AnswerSoFar:
 
 
 class ChildPromptRunner:
-    """Fulfils `thorhud.domain.ports.PromptRunner` with one child process for each prompt."""
+    """Fulfils `PromptRunner` and `SweepRunner` of `thorhud.domain.ports`, with one child process for each request."""
 
     def __init__(self, command: tuple[str, ...] = CHILD) -> None:
         self._command = command
@@ -59,29 +62,56 @@ class ChildPromptRunner:
     async def run(self, request: PromptRequest) -> AsyncGenerator[PromptProgress | PromptResult, None]:
         """Yield progress and then exactly one result. Closing the iterator ends the child, which hangs up."""
         so_far = AnswerSoFar(request)
-        try:
-            child = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LONGEST_LINE_BYTES
-            )
-        except OSError as error:
-            log.warning("the measuring process did not start: %s", error)
-            yield so_far.ended(words.child_ended(None))
-            return
-        result: PromptResult | None = None
-        try:
-            await _ask(child, request)
-            async for message in _messages(child):
-                if isinstance(message, PromptResult):
-                    result = message
-                    break
-                so_far.add(message)
-                yield message
-        finally:
-            await _end(child)
-        yield result or so_far.ended(words.child_ended(child.returncode))
+        async with aclosing(_converse(self._command, request)) as messages:
+            async for message in messages:
+                match message:
+                    case PromptProgress():
+                        so_far.add(message)
+                        yield message
+                    case PromptResult():
+                        yield message
+                        return
+                    case PromptError():
+                        yield so_far.ended(message)
+
+    async def sweep(self, request: SweepRequest) -> AsyncGenerator[SweepProgress | SweepLevel, None]:
+        """Yield progress and then exactly one level. Closing the iterator ends the child and with it every answer."""
+        async with aclosing(_converse(self._command, request)) as messages:
+            async for message in messages:
+                match message:
+                    case SweepProgress():
+                        yield message
+                    case SweepLevel():
+                        yield message
+                        return
+                    case PromptError():
+                        yield level_of(request.concurrency, (), error=message)
 
 
-async def _ask(child: Process, request: PromptRequest) -> None:
+async def _converse(command: tuple[str, ...], request: Request) -> AsyncGenerator[Message | PromptError, None]:
+    """Yield what a child says to *request*, up to its last word; an error where it dies without one."""
+    try:
+        child = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=LONGEST_LINE_BYTES
+        )
+    except OSError as error:
+        log.warning("the measuring process did not start: %s", error)
+        yield words.child_ended(None)
+        return
+    last: Message | None = None
+    try:
+        await _ask(child, request)
+        async for message in _messages(child):
+            if isinstance(message, PromptResult | SweepLevel):
+                last = message
+                break
+            yield message
+    finally:
+        await _end(child)
+    yield last or words.child_ended(child.returncode)
+
+
+async def _ask(child: Process, request: Request) -> None:
     """Write the request and leave stdin open: its end means that nobody listens any more."""
     stdin = cast("asyncio.StreamWriter", child.stdin)
     stdin.write(write_request(request))
@@ -89,7 +119,7 @@ async def _ask(child: Process, request: PromptRequest) -> None:
         await stdin.drain()
 
 
-async def _messages(child: Process) -> AsyncIterator[PromptProgress | PromptResult]:
+async def _messages(child: Process) -> AsyncIterator[Message]:
     """Yield what the child says until it says no more, or something that is not ours."""
     stdout = cast("asyncio.StreamReader", child.stdout)
     while line := await stdout.readline():
@@ -102,8 +132,7 @@ async def _messages(child: Process) -> AsyncIterator[PromptProgress | PromptResu
 
 async def _end(child: Process) -> None:
     """Let the child hang up and reap it, at the latest by SIGKILL; also when we are being cancelled."""
-    with contextlib.suppress(ProcessLookupError):
-        child.terminate()
+    cast("asyncio.StreamWriter", child.stdin).close()  # a signal would ask after the child first, and so reap it
     try:
         async with asyncio.timeout(PATIENCE_S):
             _, complaints = await child.communicate()

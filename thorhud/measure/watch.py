@@ -5,7 +5,6 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from typing import Protocol
 
 LOOK_UP_S = 0.5
 """How often a silent wait looks up to say that it still goes on."""
@@ -19,44 +18,45 @@ class Silence(Exception):
     """No byte came for as long as one may wait."""
 
 
-class HasFileno(Protocol):
-    """A socket."""
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        ...
-
-
 class Watch:
-    """Waits on a socket and on every descriptor that means "stop"."""
+    """Waits on any number of sockets and on every descriptor that means "stop"."""
 
     def __init__(self, stops: tuple[int, ...] = (), looked_up: Callable[[], None] = lambda: None) -> None:
-        self._stops = stops
+        self._stops = frozenset(stops)
         self._poll = select.poll()
         for stop in stops:
             self._poll.register(stop, select.POLLIN)
         self.looked_up = looked_up
         """Called now and then while nothing comes."""
 
-    def wait_readable(self, source: HasFileno, limit_s: float) -> None:
-        """Return once *source* can be read; raise `Silence` after *limit_s* seconds, `Cancelled` when asked to stop."""
-        descriptor = source.fileno()
-        deadline = time.monotonic() + limit_s
+    def follow(self, descriptor: int) -> None:
+        """Wait for this one, too, until it is left."""
         self._poll.register(descriptor, select.POLLIN)
-        try:
-            while not self._look(descriptor, deadline):
-                self.looked_up()
-        finally:
-            self._poll.unregister(descriptor)
 
-    def _look(self, descriptor: int, deadline: float) -> bool:
-        left_s = deadline - time.monotonic()
-        ready = {each for each, _ in self._poll.poll(max(0.0, min(left_s, LOOK_UP_S)) * 1000)}
-        if ready.intersection(self._stops):
+    def leave(self, descriptor: int) -> None:
+        """Wait for it no longer; to be called before it is closed, for its number will be used again."""
+        self._poll.unregister(descriptor)
+
+    def wait(self, until_s: float) -> list[int]:
+        """Return what can be read; nothing at *until_s* or after a look-up. Raise `Cancelled` when asked to stop."""
+        left_s = until_s - time.monotonic()
+        ready = [each for each, _ in self._poll.poll(max(0.0, min(left_s, LOOK_UP_S)) * 1000)]
+        if not self._stops.isdisjoint(ready):
             raise Cancelled
-        if descriptor not in ready and left_s <= 0:
-            raise Silence
-        return descriptor in ready
+        if not ready:
+            self.looked_up()
+        return ready
+
+    def wait_readable(self, descriptor: int, limit_s: float) -> None:
+        """Return once this one can be read; raise `Silence` after *limit_s* seconds, `Cancelled` when asked to stop."""
+        until_s = time.monotonic() + limit_s
+        self.follow(descriptor)
+        try:
+            while descriptor not in self.wait(until_s):
+                if time.monotonic() >= until_s:
+                    raise Silence
+        finally:
+            self.leave(descriptor)
 
 
 def stop_signals() -> int:

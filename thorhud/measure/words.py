@@ -128,6 +128,15 @@ def unreadable(why: str) -> PromptError:
     )
 
 
+def no_such_shape(tokens: int, nearest: int) -> PromptError:
+    """Tell that no prompt of exactly so many tokens was found."""
+    return PromptError(
+        kind="http",
+        headline=f"No prompt of exactly {tokens} tokens was found: the nearest has {nearest}.",
+        next_step="Serve the model with a vLLM that has /tokenize, or take another length.",
+    )
+
+
 def cancelled() -> PromptError:
     """Tell that somebody stopped it."""
     return PromptError(kind="cancelled", headline="The prompt was stopped before its answer was complete.")

@@ -1,0 +1,67 @@
+"""Any number of answers under way, read by one loop.
+
+Nothing else runs beside it, so each byte is read as soon as it has come; threads would only take turns at the same
+interpreter.
+"""
+
+import math
+import time
+from typing import Any
+
+from thorhud.measure.asking import Asking
+from thorhud.measure.kv_peak import KvPeak
+from thorhud.measure.watch import Watch
+
+
+class Round:
+    """Waits for all of them at once."""
+
+    def __init__(self, watch: Watch, kv_peak: KvPeak) -> None:
+        self._watch = watch
+        self._kv_peak = kv_peak
+        self._under_way: dict[int, Asking] = {}
+        self._over: list[Asking] = []
+        self._look_s = math.inf
+        """When the first of them may have fallen silent; looked at again then, for it moves with every byte."""
+
+    def begin(self, asking: Asking, path: str, body: dict[str, Any]) -> None:
+        """Send one more prompt."""
+        asking.begin(path, body)
+        if asking.over:
+            self._over.append(asking)
+            return
+        self._under_way[asking.fileno()] = asking
+        self._watch.follow(asking.fileno())
+        self._look_s = min(self._look_s, asking.quiet_until_s)
+
+    def turn(self) -> list[Asking]:
+        """Wait until something comes, take it in, and return those whose answer is over by now."""
+        ready = self._watch.wait(0.0 if self._over else min(self._look_s, self._kv_peak.due_s))
+        for number in ready:
+            asking = self._under_way.get(number)
+            if asking is not None:
+                asking.take()
+                self._look_at(number, asking)
+        if time.monotonic() >= self._look_s:
+            self._look_for_silence()
+        self._kv_peak.turn(ready)
+        over, self._over = self._over, []
+        return over
+
+    def _look_at(self, number: int, asking: Asking) -> None:
+        if asking.over:
+            self._watch.leave(number)  # it may be closed by now, but its number is not in use again yet
+            del self._under_way[number]
+            self._over.append(asking)
+        elif asking.quiet_until_s < self._look_s:  # its answer has ended: a shorter wait
+            self._look_s = asking.quiet_until_s
+        if asking.answer.chunks:
+            self._kv_peak.begin()
+
+    def _look_for_silence(self) -> None:
+        now_s = time.monotonic()
+        for number, asking in list(self._under_way.items()):
+            if asking.quiet_until_s <= now_s:
+                asking.fall_silent()
+                self._look_at(number, asking)
+        self._look_s = min((each.quiet_until_s for each in self._under_way.values()), default=math.inf)
