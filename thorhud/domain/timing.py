@@ -116,6 +116,9 @@ class PromptResult:
     """Inter-token latency: 5, 25, 50, 75 and 95 % quantiles of the time between arrivals, where a run has 40."""
     token_ids: tuple[int, ...] = ()
     """The answer's token ids, only where the request asked for them."""
+    token_times: tuple[tuple[int, float], ...] = ()
+    """When it had its n-th output token: (n, seconds since the prompt was sent), at the lengths of
+    `thorhud.domain.length_times` and at its end; empty where the server does not count tokens as it goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
