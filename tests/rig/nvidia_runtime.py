@@ -1,7 +1,8 @@
 """What stands where NVIDIA's container runtime stands on a unit, so that `--runtime=nvidia` works without a GPU.
 
 Like that one it edits the container's OCI specification and hands over to runc. `runtime.json` beside the script that
-starts it says what to add: read-only mounts (a host path, or HOST:CONTAINER) and environment (NAME=VALUE).
+starts it says what to add: read-only mounts (a host path, or HOST:CONTAINER) and environment
+(NAME=VALUE) where the container does not say otherwise.
 """
 
 import json
@@ -27,7 +28,9 @@ def edit(path: Path, settings: dict[str, list[str]]) -> None:
     for limit in process.get("rlimits", []):
         cap(limit)
     specification["mounts"] += [read_only(mount) for mount in settings["mounts"]]
-    process["env"] = [*process.get("env", []), *settings["env"]]
+    environment = process.get("env", [])
+    named = {each.partition("=")[0] for each in environment}
+    process["env"] = [*environment, *(each for each in settings["env"] if each.partition("=")[0] not in named)]
     path.write_text(json.dumps(specification))
 
 

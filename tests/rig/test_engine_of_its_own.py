@@ -32,7 +32,7 @@ def test_the_runtime_adds_mounts_and_environment(tmp_path: Path) -> None:
     specification = tmp_path / "config.json"
     specification.write_text('{"process": {"env": ["A=1"]}, "mounts": []}')
 
-    edit(specification, {"mounts": ["/opt/a", "/opt/b:/usr/b"], "env": ["B=2"]})
+    edit(specification, {"mounts": ["/opt/a", "/opt/b:/usr/b"], "env": ["B=2", "A=3"]})
 
     written = specification.read_text()
     assert '"source": "/opt/a", "destination": "/opt/a"' in written

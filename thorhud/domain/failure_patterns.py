@@ -1,8 +1,12 @@
 """Which log line speaks for which cause of failure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+READ_LIMIT: Final = 4096
+"""Characters of a message in which a cause is looked for: every wording begins within a few hundred, and what a broken
+process writes without an end would take a pattern minutes."""
 
 _GIB = r"([\d.]+)"
 
@@ -30,12 +34,20 @@ class Rule:
     certain: bool = True
     while_serving: bool = False
     """Whether it also explains the end of a server that was ready."""
+    through: str = ""
+    """What the path of a file in the traceback above must hold, where the line alone would not tell."""
 
 
 def _rule(
-    kind: str, needle: str, pattern: str | None = None, *, certain: bool = True, while_serving: bool = False
+    kind: str,
+    needle: str,
+    pattern: str | None = None,
+    *,
+    certain: bool = True,
+    while_serving: bool = False,
+    through: str = "",
 ) -> Rule:
-    return Rule(kind, needle, re.compile(pattern) if pattern else None, certain, while_serving)
+    return Rule(kind, needle, re.compile(pattern) if pattern else None, certain, while_serving, through)
 
 
 RULES: Final = (
@@ -114,6 +126,8 @@ RULES: Final = (
         r"(?P<model>\S+) is not a local folder",
     ),
     _rule("model-not-found", "RepositoryNotFoundError"),
+    # the same words for a folder without a config.json and for a name that no hub knows
+    _rule("weights-layout", "Invalid repository ID or local directory specified", r"specified: '/"),
     _rule("model-not-found", "Invalid repository ID or local directory specified", r"specified: '(?P<model>[^']+)'"),
     _rule("model-not-found", "Invalid repository ID or local directory specified"),
     _rule("gated", "GatedRepoError"),
@@ -148,6 +162,7 @@ RULES: Final = (
     _rule("tokenizer", "Tokenizer class ", r"Tokenizer class \S+ does not exist"),
     _rule("tokenizer", "Failed to load the tokenizer"),
     _rule("tokenizer", "Can't load tokenizer for"),
+    _rule("tokenizer", "JSONDecodeError", through="/tokeniz"),
     _rule("unknown-architecture", "does not recognize this architecture"),
     _rule("unknown-architecture", "Model architectures", r"Model architectures? \[[^\]]*\] (?:is|are) not supported"),
     _rule("unknown-architecture", "has no vLLM implementation"),
@@ -168,7 +183,14 @@ RULES: Final = (
     ),
     _rule("disk-full", "No space left on device", while_serving=True),
     _rule("disk-full", "Disk quota exceeded", while_serving=True),
-    _rule("too-many-files", "Too many open files", certain=False, while_serving=True),
+    # vLLM warns of it at every start under a low limit, with the same words
+    _rule(
+        "too-many-files",
+        "Too many open files",
+        r"^(?!.*errors like `OSError)",
+        certain=False,
+        while_serving=True,
+    ),
     # arguments
     _rule(
         "max-model-len",
@@ -223,17 +245,41 @@ ONLY_WHILE_SERVING: Final = frozenset({"engine-died"})
 """During a start an engine that ends is the consequence of something that the log names before."""
 
 
-def clue_in(message: str) -> Clue | None:
-    """Return what a message that is no mere information speaks for, or None."""
+THROUGH: Final = frozenset(rule.through for rule in RULES if rule.through)
+"""What is looked for in the paths of a traceback."""
+
+
+def clue_in(message: str, through: frozenset[str] = frozenset()) -> Clue | None:
+    """Return what a message that is no mere information speaks for, or None.
+
+    *through* is what of `THROUGH` stands in the traceback above the message.
+    """
+    message = message[:READ_LIMIT]
     for rule in RULES:
-        if rule.needle in message and (rule.pattern is None or rule.pattern.search(message)):
+        if rule.needle in message and _holds(rule, message, through):
             return Clue(rule.kind, message, rule.certain)
     return None
 
 
+def _holds(rule: Rule, message: str, through: frozenset[str]) -> bool:
+    if rule.through and rule.through not in through:
+        return False
+    return rule.pattern is None or rule.pattern.search(message) is not None
+
+
+_NOT_JSON = "Invalid JSON"
+
+
+def said_in_full(clue: Clue) -> Clue:
+    """Return the clue with what its second line adds: the first one of a refused argument only says that it was."""
+    if clue.kind in ("compile-option", "bad-value") and _NOT_JSON in (clue.following or ""):
+        return replace(clue, kind="bad-json")
+    return clue
+
+
 def figures_in(clue: Clue) -> dict[str, str]:
     """Return the figures and names that the clue's line carries, by the names of `failure_causes`."""
-    whole = f"{clue.line} {clue.following or ''}"
+    whole = f"{clue.line} {clue.following or ''}"[:READ_LIMIT]
     for rule in RULES:
         if rule.kind == clue.kind and rule.pattern is not None and (match := rule.pattern.search(whole)):
             return {name: value for name, value in match.groupdict().items() if value is not None}

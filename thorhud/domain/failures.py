@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from thorhud.domain.failure_causes import CAUSES, KINDS, cause_of
-from thorhud.domain.failure_patterns import ONLY_WHILE_SERVING, WHILE_SERVING, Clue, figures_in
+from thorhud.domain.failure_patterns import ONLY_WHILE_SERVING, WHILE_SERVING, Clue, figures_in, said_in_full
 from thorhud.domain.log_reading import Evidence, Start
 from thorhud.domain.timeline import Timeline
 
@@ -62,7 +62,8 @@ def diagnose(
 def _root_cause(evidence: Evidence, *, ready: bool) -> Clue | None:
     """Return the first certain clue, else the first of the others; that the engine is gone is only a consequence."""
     clues = [clue for clue in evidence.clues if _applies(clue, ready=ready)]
-    return min(clues, key=lambda clue: (not clue.certain, clue.kind in ONLY_WHILE_SERVING), default=None)
+    first = min(clues, key=lambda clue: (not clue.certain, clue.kind in ONLY_WHILE_SERVING), default=None)
+    return None if first is None else said_in_full(first)
 
 
 def _applies(clue: Clue, *, ready: bool) -> bool:

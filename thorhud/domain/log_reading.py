@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from thorhud.domain.failure_patterns import Clue, clue_in, names_an_error
+from thorhud.domain.failure_patterns import THROUGH, Clue, clue_in, names_an_error
 from thorhud.domain.log_text import LogMessage, read_message, without_colour
 from thorhud.domain.stage_patterns import Mark, recognise, split_bar
 from thorhud.domain.stages import advance
@@ -61,6 +61,8 @@ class Evidence:
     """A traceback is running that Python itself calls ignored."""
     last_lines: tuple[str, ...] = ()
     """The last lines of the log whatever they say, shortened: what a person asks for where nothing is known."""
+    through: frozenset[str] = frozenset()
+    """What of `failure_patterns.THROUGH` stands in the paths of the newest traceback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,10 @@ def note(evidence: Evidence, piece: LogPiece, message: LogMessage, *, serving: b
         return evidence
     line = without_colour(piece.text).strip()[:LINE_LIMIT]
     evidence = _note_end(evidence, text, line)
-    if message.level in _INFORMATION or _is_source_code(message.text):
+    if message.level in _INFORMATION:
         return evidence
+    if _is_source_code(message.text):
+        return _note_frame(evidence, message.text)
     evidence = replace(evidence, last_line=line)
     evidence = _note_clue(evidence, message, line)
     return _note_error(evidence, message, line, serving=serving)
@@ -178,6 +182,14 @@ def note(evidence: Evidence, piece: LogPiece, message: LogMessage, *, serving: b
 def _is_source_code(text: str) -> bool:
     """Whether the message is the inside of a traceback: it quotes lines that never ran into trouble as well."""
     return text.startswith(("    ", '  File "', "Traceback (")) and not text.lstrip().startswith("|")
+
+
+def _note_frame(evidence: Evidence, text: str) -> Evidence:
+    """Remember through which parts of vLLM a traceback leads; each one begins anew."""
+    through = frozenset() if text.startswith("Traceback (") else evidence.through
+    if text.startswith('  File "'):
+        through |= {part for part in THROUGH if part in text}
+    return evidence if through == evidence.through else replace(evidence, through=through)
 
 
 def _note_end(evidence: Evidence, text: str, line: str) -> Evidence:
@@ -197,7 +209,7 @@ def _note_clue(evidence: Evidence, message: LogMessage, line: str) -> Evidence:
         evidence = replace(evidence, clues=clues)
     if evidence.stop_line is not None or len(clues) >= _CLUES_KEPT:
         return evidence  # what a server says while it is being stopped explains nothing
-    clue = clue_in(message.text.strip(_FRAME))
+    clue = clue_in(message.text.strip(_FRAME), evidence.through)
     if clue is None:
         return evidence
     certain = clue.certain and message.level not in ("WARNING", "WARN")

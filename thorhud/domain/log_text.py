@@ -55,10 +55,10 @@ class PieceSplitter:
                 break  # a line feed may follow in the next chunk
             pieces += self._cut(begin, match.start(), match[0].decode())
             begin = match.end()
+        while len(self._buffer) - begin > PIECE_LIMIT + 1:  # one more: a lone \r may wait at the end
+            pieces.append(Piece(_decode(self._buffer[begin : begin + PIECE_LIMIT]), ""))
+            begin += PIECE_LIMIT
         self._buffer = self._buffer[begin:]
-        while len(self._buffer) > PIECE_LIMIT + 1:  # one more: a lone \r may wait at the end
-            pieces.append(Piece(_decode(self._buffer[:PIECE_LIMIT]), ""))
-            self._buffer = self._buffer[PIECE_LIMIT:]
         return pieces
 
     def finish(self) -> list[Piece]:
@@ -73,11 +73,9 @@ class PieceSplitter:
 
     @staticmethod
     def _pieces_of(line: bytes, end: str) -> list[Piece]:
-        pieces = []
-        while len(line) > PIECE_LIMIT:
-            pieces.append(Piece(_decode(line[:PIECE_LIMIT]), ""))
-            line = line[PIECE_LIMIT:]
-        return [*pieces, Piece(_decode(line), end)]
+        last = max(0, len(line) - 1) // PIECE_LIMIT * PIECE_LIMIT
+        pieces = [Piece(_decode(line[at : at + PIECE_LIMIT]), "") for at in range(0, last, PIECE_LIMIT)]
+        return [*pieces, Piece(_decode(line[last:]), end)]
 
 
 def _decode(data: bytes) -> str:
