@@ -14,6 +14,7 @@ from tests.domain.failure_samples import EXIT_CODES, KIND_OF_CAPTURE, LINES  # n
 from thorhud.domain.check_table import CHECKS  # noqa: E402
 from thorhud.domain.failure_causes import ALIASES, CAUSES  # noqa: E402
 from thorhud.domain.failure_patterns import RULES  # noqa: E402
+from thorhud.domain.pin import DIGITS, FIRST_WAIT_S, FREE_TRIES, LONGEST_WAIT_S  # noqa: E402
 from thorhud.domain.repairs import MEMORY_LADDER, REPAIRS, Repair, RepairId, main_repair  # noqa: E402
 
 PAGE = ROOT / "docs" / "troubleshooting.md"
@@ -44,12 +45,14 @@ PROOFS = {
     RepairId.PUT_ENCODINGS: "each file has its size",
     RepairId.FREE_PORT: "nobody listens on the port",
     RepairId.MAX_POWER: "the power mode reads MAXN",
+    RepairId.USE_LOCAL_COPY: "the files of each model are whole where the server looks for them",
+    RepairId.RECONNECT_CHAT: "asked from inside the chat page's container, its address lists the model",
 }
 
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([*_opening(), *_causes(), *_evidence(), *_checks(), *_repairs(), ""])
+    return "\n".join([*_opening(), *_causes(), *_evidence(), *_checks(), *_repairs(), *_pin(), ""])
 
 
 def _opening() -> Iterator[str]:
@@ -173,6 +176,32 @@ def _repairs() -> Iterator[str]:
         needs = [word for word, needed in (("root", repair.needs_root), ("PIN on a kiosk", repair.needs_pin)) if needed]
         cells = (f"`{repair.id}`: {repair.title}", repair.cost, ", ".join(needs) or "nothing", "; ".join(repair.steps))
         yield f"| {' | '.join(cells)} |"
+
+
+def _pin() -> Iterator[str]:
+    yield ""
+    yield "## The PIN of the TAs"
+    yield ""
+    yield (
+        f"A touch display can ask for a PIN of {DIGITS[0]} to {DIGITS[1]} digits before it restarts Docker or the unit,"
+        " and before the kiosk is left. Set it in a terminal of the unit with `thorhud config pin`, as the account that"
+        " runs the agent; `thorhud config pin --clear` takes it away. The agent sees either within seconds."
+    )
+    yield ""
+    yield (
+        f"After {FREE_TRIES} wrong ones the next try waits {FIRST_WAIT_S:.0f} s, and each further one twice as long, up"
+        f" to {LONGEST_WAIT_S / 60:.0f} min. A restart of the agent forgets none of them; the right PIN forgets all."
+    )
+    yield ""
+    yield (
+        "**What it guards, and what not.** It keeps a hand at the display from ending everybody's work. Whoever has a"
+        " shell on the unit needs none: the agent's socket belongs to the unit's account and its group, and who sends a"
+        " command says by himself from where. The PIN is kept as a salted hash (scrypt) in a file that only the agent's"
+        " account may read; so few digits are found by trying once somebody has that file. No record, event or log"
+        " holds it. Where none is set, the display asks once and then restarts, and the doctor warns."
+    )
+    yield ""
+    yield "A PIN that nobody remembers is cleared in a terminal; from a display alone there is no way around it."
 
 
 def main(arguments: list[str]) -> int:

@@ -172,7 +172,10 @@ async def test_a_repair_knows_which_launch_is_in_use(unit: Unit, face: Face, mon
     await face.do(Verb.REPAIR, repair="stop-leftovers")
 
     state = await face.until(lambda state: state.serving.launch_id is not None)
-    assert slow.situations == [Situation(in_use=frozenset({str(state.serving.launch_id)}))]
+    (seen,) = slow.situations
+    assert seen == Situation(
+        in_use=frozenset({str(state.serving.launch_id)}), configuration_id=FP8, served_model=state.serving.model
+    )
 
 
 async def test_the_next_agent_proves_a_reboot_that_was_asked_for(

@@ -549,3 +549,15 @@ async def test_a_socket_folder_that_others_may_write_to_fails_with_its_sentence(
     found = await only(thor(tmp_path, agent_socket=refuses), "agent-socket")
 
     assert (found.status, found.found, found.fix) == (FAIL, "/tmp/thorhud-1 is not private.", "Remove it.")
+
+
+@pytest.mark.parametrize(("pin_set", "status"), [(True, PASS), (False, WARN)])
+async def test_a_display_that_no_pin_guards_is_a_warning(tmp_path: Path, pin_set: bool, status: CheckStatus) -> None:
+    unit = thor(tmp_path)
+    if not pin_set:
+        unit = replace(unit, pin_file=tmp_path / "none.json")
+
+    (seen,) = await run_checks(unit, checks=[BY_ID["ta-pin"]])
+
+    assert seen.status is status
+    assert (seen.command == "thorhud config pin") is not pin_set

@@ -108,6 +108,7 @@ def thor(folder: Path, **more: Any) -> Unit:
             {"nvidia-smi": "GPU 0: NVIDIA Thor (UUID: GPU-1)\n", "nvpmodel": "NV Power Mode: MAXN\n0\n"}
         ),
         "hubs": (),
+        "pin_file": _with_pin(folder),
         **more,
     }
     return Unit(**said)
@@ -150,3 +151,9 @@ def process(
     folder.mkdir()
     if inode is not None:
         (folder / "3").symlink_to(f"socket:[{inode}]")
+
+
+def _with_pin(folder: Path) -> Path:
+    path = folder / "ta-pin.json"
+    path.write_text("{}")
+    return path

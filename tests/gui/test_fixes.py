@@ -77,6 +77,10 @@ def test_every_ladder_is_for_a_kind_that_exists_and_repairs_once() -> None:
         ("gpt-oss-vocabulary", "put-encodings", []),
         ("harmony", "put-encodings", []),
         ("port-in-use", "free-port", ["stop-leftovers"]),
+        ("gated", "use-local-copy", []),
+        ("no-network", "use-local-copy", []),
+        ("chat-model-missing", "reconnect-chat", []),
+        ("gpu-error", None, ["restart-docker", "reboot"]),
         ("name-taken", "stop-leftovers", []),
         ("memory-does-not-fit", None, []),
         ("unknown-flag", None, []),
@@ -137,7 +141,7 @@ def test_what_ends_the_work_of_others_asks_first_and_the_safe_answer_sends_nothi
     assert again is not None
     with qtbot.waitSignal(area.command_requested) as asked:
         click(button(again, title.removesuffix("?").removesuffix(" on thor-07")))
-    assert asked.args == [wish]
+    assert asked.args == [Wish(wish.verb, {**wish.args, "agreed": True})]
 
 
 def test_a_change_of_daemon_json_says_what_it_changes_and_that_a_copy_is_kept() -> None:

@@ -76,7 +76,7 @@ class Repairing:
         try:
             if what.needs_pin:
                 await self.pins.guard(command)
-            proof = await self._repair(what, again, who=command.who)
+            proof = await self._repair(what, again, who=command.who, agreed=bool(command.args.get("agreed")))
         finally:
             self._running = None
         if not proof.proven or (again is not None and proof.next_step):
@@ -117,7 +117,7 @@ class Repairing:
         if not self._parts.simulated:
             await asyncio.to_thread(self._parts.records.keep, REBOOT_OF, await asyncio.to_thread(_boot))
 
-    async def _repair(self, what: Repair, again: Configuration | None, *, who: str) -> RepairProof:
+    async def _repair(self, what: Repair, again: Configuration | None, *, who: str, agreed: bool) -> RepairProof:
         repairs = self._parts.repairs
         assert repairs is not None  # noqa: S101 - checked before it was accepted
         self._hub.change(
@@ -132,7 +132,7 @@ class Repairing:
             )
         )
         self._hub.tell("action", f"{who or 'Somebody'} asked for: {what.title}", repair=what.id.value)
-        situation = self._situation()
+        situation = replace(self._situation(), agreed=agreed)
         if what.id in STOPS_CONTAINERS and self._hub.state.serving.phase in _SERVED:
             # an end that was asked for: it must not stand there as a failure
             await self._serving.stop(who=who, force=True)
@@ -176,7 +176,13 @@ class Repairing:
     def _situation(self) -> Situation:
         serving = self._hub.state.serving
         in_use = frozenset({serving.launch_id} if serving.phase in _SERVED and serving.launch_id else ())
-        return Situation(in_use=in_use, need_bytes=needed_bytes(serving.failure))
+        ready = serving.phase is ServingPhase.READY
+        return Situation(
+            in_use=in_use,
+            need_bytes=needed_bytes(serving.failure),
+            configuration_id=serving.configuration_id,
+            served_model=serving.model if ready else None,
+        )
 
 
 def needed_bytes(failure: Failure | None) -> int | None:

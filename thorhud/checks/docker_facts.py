@@ -6,7 +6,7 @@ socket itself and can be given up at any moment.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,8 +14,8 @@ import httpx
 
 from thorhud.domain.containers import OURS
 from thorhud.domain.docker_judgement import SeenContainer, SeenImage
-from thorhud.domain.errors import EngineError, EngineUnreachable
-from thorhud.serving import engine_errors
+from thorhud.domain.errors import EngineError
+from thorhud.serving.engine_http import ask, ask_json, checked, talk_to
 
 OPEN_WEBUI = "open-webui"
 """The name of the chat page's container, and of its image."""
@@ -79,7 +79,7 @@ class HttpDocker:
     async def facts(self, images: Iterable[str]) -> DockerFacts:
         """Return what the engine says; trouble is in the answer, never raised."""
         try:
-            async with asyncio.timeout(self._patience_s), self._talk() as talk:
+            async with asyncio.timeout(self._patience_s), talk_to(self.address) as talk:
                 return await _facts(talk, images)
         except TimeoutError:
             return DockerFacts(
@@ -95,37 +95,24 @@ class HttpDocker:
     async def run(self, image: str, command: tuple[str, ...], *, runtime: str) -> EndedRun:
         """Run *command* in a container that is removed again; nothing is pulled. Raise `EngineError`."""
         wanted = {"Image": image, "Cmd": list(command), "Tty": True, "HostConfig": {"Runtime": runtime}}
-        async with self._talk() as talk:
-            created = await _json(talk, "POST", "/containers/create", json=wanted)
+        async with talk_to(self.address) as talk:
+            created = await ask_json(talk, "POST", "/containers/create", json=wanted)
             container = str(created["Id"])
             try:
-                await _ask(talk, "POST", f"/containers/{container}/start")
-                ended = await _json(talk, "POST", f"/containers/{container}/wait")
-                log = await _ask(talk, "GET", f"/containers/{container}/logs?stdout=1&stderr=1")
+                await ask(talk, "POST", f"/containers/{container}/start")
+                ended = await ask_json(talk, "POST", f"/containers/{container}/wait")
+                log = await ask(talk, "GET", f"/containers/{container}/logs?stdout=1&stderr=1")
                 return EndedRun(exit_code=int(ended["StatusCode"]), output=log.text)
             finally:
                 # also where the check is given up: an engine that hangs is not waited for a second time
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._patience_s):
-                        await _ask(talk, "DELETE", f"/containers/{container}?force=1")
-
-    @contextlib.asynccontextmanager
-    async def _talk(self) -> AsyncIterator[httpx.AsyncClient]:
-        scheme, _, where = self.address.partition("://")
-        transport = httpx.AsyncHTTPTransport(uds=where) if scheme == "unix" else None
-        base_url = "http://docker" if scheme == "unix" else f"http://{where}"
-        if scheme not in {"unix", "tcp", "http"}:
-            raise EngineUnreachable(f"thorhud cannot look at a Docker Engine at {self.address}.")
-        try:
-            async with httpx.AsyncClient(transport=transport, base_url=base_url, timeout=None) as talk:  # noqa: S113
-                yield talk
-        except (httpx.HTTPError, OSError) as error:
-            raise engine_errors.unanswered(self.address, error) from error
+                        await ask(talk, "DELETE", f"/containers/{container}?force=1")
 
 
 async def _facts(talk: httpx.AsyncClient, images: Iterable[str]) -> DockerFacts:
-    info = await _json(talk, "GET", "/info")
-    containers = await _json(talk, "GET", "/containers/json?all=1")
+    info = await ask_json(talk, "GET", "/info")
+    containers = await ask_json(talk, "GET", "/containers/json?all=1")
     seen = {name: await _image(talk, name) for name in images}
     seen_containers = tuple(_container(each) for each in containers)
     return DockerFacts(
@@ -155,7 +142,7 @@ async def _chat_asks(talk: httpx.AsyncClient, containers: Iterable[SeenContainer
     page = next((each for each in containers if each.running and OPEN_WEBUI in (each.name, *_words(each.image))), None)
     if page is None:
         return None
-    told = await _json(talk, "GET", f"/containers/{page.id}/json")
+    told = await ask_json(talk, "GET", f"/containers/{page.id}/json")
     environment = dict(str(each).partition("=")[::2] for each in told["Config"].get("Env") or ())
     return environment.get("OPENAI_API_BASE_URLS") or environment.get("OPENAI_API_BASE_URL") or ""
 
@@ -169,25 +156,7 @@ async def _image(talk: httpx.AsyncClient, name: str) -> SeenImage | None:
     answer = await talk.get(f"/images/{name}/json")
     if answer.status_code == httpx.codes.NOT_FOUND:
         return None
-    told = _checked(answer).json()
+    told = checked(answer).json()
     digests = told.get("RepoDigests") or []
     digest = str(digests[0]).partition("@")[2] if digests else str(told["Id"])
     return SeenImage(digest=digest, size_bytes=int(told.get("Size") or 0))
-
-
-async def _json(talk: httpx.AsyncClient, method: str, path: str, json: object = None) -> Any:  # noqa: ANN401 - JSON
-    return (await _ask(talk, method, path, json=json)).json()
-
-
-async def _ask(talk: httpx.AsyncClient, method: str, path: str, json: object = None) -> httpx.Response:
-    return _checked(await talk.request(method, path, json=json))
-
-
-def _checked(answer: httpx.Response) -> httpx.Response:
-    if answer.is_success:
-        return answer
-    try:
-        words = str(answer.json()["message"])
-    except (ValueError, KeyError, TypeError):
-        words = answer.text or f"status {answer.status_code}"
-    raise engine_errors.refused(words)

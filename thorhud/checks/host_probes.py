@@ -24,6 +24,7 @@ from thorhud.domain.unit_judgement import (
     judge_l4t,
     judge_leftovers,
     judge_memory,
+    judge_pin,
     judge_port,
     judge_power_mode,
     judge_socket,
@@ -31,6 +32,7 @@ from thorhud.domain.unit_judgement import (
     judge_throttling,
     judge_time,
 )
+from thorhud.settings.pin_file import PinFile
 from thorhud.telemetry.kernel_files import number_of, thermal_folders
 from thorhud.telemetry.machine_names import read_l4t
 from thorhud.telemetry.memory_file import read_memory
@@ -192,6 +194,17 @@ def _reaches(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+async def ta_pin(look: Look) -> Iterable[Finding]:
+    """Look whether a PIN guards the touch display."""
+    path = look.unit.pin_file
+    if path is None:
+        return [unknown("nobody says where it would be kept")]
+    try:
+        return [judge_pin(pin_set=await in_thread(lambda: PinFile(path).exists))]
+    except SettingsError:
+        return [unknown(f"this account may not look at {path}")]
 
 
 async def agent_socket(look: Look) -> Iterable[Finding]:

@@ -14,7 +14,8 @@ from thorhud.checks.own_time import output_of
 from thorhud.domain.workshop import Workshop
 from thorhud.serving.docker_engine import DockerEngine
 from thorhud.settings.declared import Settings
-from thorhud.settings.paths import socket_path
+from thorhud.settings.paths import socket_path, state_dir
+from thorhud.settings.pin_file import NAME as PIN_FILE
 
 HUBS = (("huggingface.co", 443), ("nvcr.io", 443))
 """Where models and images would come from."""
@@ -61,6 +62,8 @@ class Unit:
     program: Callable[..., Awaitable[str | None]] = output_of
     """Runs a program of the machine and returns what it prints; None where it is absent or fails."""
     hubs: tuple[tuple[str, int], ...] = HUBS
+    pin_file: Path | None = None
+    """Where the agent of this unit keeps the hash of the TAs' PIN."""
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -78,6 +81,7 @@ def this_unit(settings: Settings, workshop: Workshop) -> Unit:
         docker=HttpDocker(address),
         docker_is_local=address.startswith("unix://"),
         port=settings.port,
+        pin_file=state_dir(simulated=False, chosen=settings.state_dir) / PIN_FILE,
     )
 
 

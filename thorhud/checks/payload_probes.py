@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from thorhud.checks.look import Look
 from thorhud.checks.own_time import in_thread
 from thorhud.domain.checks import Finding, passed, unknown
+from thorhud.domain.model_files import about_duplicates
 from thorhud.domain.unit_judgement import (
     judge_compile_cache,
     judge_disk,
@@ -31,7 +33,11 @@ async def weights(look: Look) -> Iterable[Finding]:
 def _weights_of(data_dir: Path, configuration: Configuration) -> Finding:
     state = weights_state(data_dir, configuration)
     promised = any(each.disk_bytes for each in configuration.weights)
-    return judge_weights(configuration.id, state.reason, state.size_bytes, promised=promised)
+    finding = judge_weights(configuration.id, state.reason, state.size_bytes, promised=promised)
+    if not state.complete:
+        return replace(finding, fix=state.next_step)
+    copies = [said for each in state.models if (said := about_duplicates(each)) is not None]
+    return replace(finding, found=". ".join((finding.found, *copies)).removesuffix("."))
 
 
 async def encodings(look: Look) -> Iterable[Finding]:

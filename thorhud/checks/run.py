@@ -43,6 +43,7 @@ PROBES: Final[Mapping[str, Probe]] = MappingProxyType(
         "throttling": host_probes.throttling,
         "l4t": host_probes.l4t,
         "internet": host_probes.internet,
+        "ta-pin": host_probes.ta_pin,
         "agent-socket": host_probes.agent_socket,
     }
 )

@@ -7,7 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.errors import EngineError, RecordsError, SettingsError
@@ -83,7 +83,7 @@ async def carry_out(wish: RepairWish, context: RepairContext, settings: Settings
     if wanted.repair.asks and not wish.confirmed and not _agreed(wish):
         print("Nothing was changed. To run it without a question add --yes.", file=sys.stderr)
         return 1
-    proof = await _run(wish, context)
+    proof = await _run(wish, replace(context, agreed=True))
     _write_down(proof, settings)
     _print(proof, proof_as_text(proof), as_json=wish.as_json)
     return 0 if proof.proven else 1

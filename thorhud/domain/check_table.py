@@ -123,6 +123,12 @@ CHECKS: Final = (
     ),
     Check(id="internet", title="Internet", why="Only missing models and images need it; a prepared unit does not."),
     Check(
+        id="ta-pin",
+        title="PIN of the TAs",
+        why="Without it whoever stands at the touch display can restart Docker or the unit, and leave the kiosk.",
+        jetson_only=True,
+    ),
+    Check(
         id="agent-socket",
         title="Agent socket",
         why="Who may write to it may start and stop models.",

@@ -153,7 +153,8 @@ class Verb(StrEnum):
     DISMISS = "dismiss"
     """take a failure off the screen"""
     REPAIR = "repair"
-    """repair (an id of `thorhud.domain.repairs`), restart_launch (start what failed again, once that is proven)"""
+    """repair (an id of `thorhud.domain.repairs`), restart_launch (start what failed again, once that is proven),
+    agreed (a person said yes to what it ends)"""
     PULL_IMAGE = "pull-image"
     """image (the workshop's where empty): only ever asked for, never done in silence"""
     CANCEL_PULL = "cancel-pull"

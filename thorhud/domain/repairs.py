@@ -24,6 +24,8 @@ class RepairId(StrEnum):
     PUT_ENCODINGS = "put-encodings"
     FREE_PORT = "free-port"
     MAX_POWER = "max-power"
+    USE_LOCAL_COPY = "use-local-copy"
+    RECONNECT_CHAT = "reconnect-chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,12 @@ class Situation:
     """Launches that somebody watches: their containers are no leftovers."""
     need_bytes: int | None = None
     """How much memory the launch that failed must find free; None where nobody knows."""
+    configuration_id: str | None = None
+    """The configuration that is served, or whose start failed."""
+    served_model: str | None = None
+    """The name under which a model is ready now; None while none is."""
+    agreed: bool = False
+    """A person said yes to what the repair says that it ends."""
 
 
 class UnknownRepair(ThorHudError):
@@ -180,6 +188,25 @@ _REPAIRS: Final = (
         needs_root=True,
         steps=("Set power mode 0", "Set the clocks to their maximum", "Read the power mode"),
     ),
+    Repair(
+        id=RepairId.USE_LOCAL_COPY,
+        title="Use the copy on disk",
+        duration="About 5 s",
+        loss="nothing is deleted",
+        steps=("Look for whole copies on the disk", "Let the cache lead to them", "Look again as the server will"),
+    ),
+    Repair(
+        id=RepairId.RECONNECT_CHAT,
+        title="Reconnect chat page",
+        duration="About 1 min",
+        loss="accounts and chats stay",
+        asks=True,
+        steps=(
+            "Let the chat page ask the address of the model",
+            "Start its container again, with the same folders and network",
+            "Ask for the model from inside it; the old container comes back where that fails",
+        ),
+    ),
 )
 
 REPAIRS: Final[Mapping[str, Repair]] = MappingProxyType({each.id.value: each for each in _REPAIRS})
@@ -219,9 +246,16 @@ _LADDERS: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType(
         "gpt-oss-vocabulary": (RepairId.PUT_ENCODINGS,),
         "port-in-use": (RepairId.FREE_PORT, RepairId.STOP_LEFTOVERS),
         "name-taken": (RepairId.STOP_LEFTOVERS,),
+        "gated": (RepairId.USE_LOCAL_COPY,),
+        "no-network": (RepairId.USE_LOCAL_COPY,),
+        "weights-missing": (RepairId.USE_LOCAL_COPY,),
+        "chat-model-missing": (RepairId.RECONNECT_CHAT,),
     }
 )
 """Failure kind -> repairs that may cure it, the one to press first in front."""
+
+_AFTER_ANOTHER_TRY: Final[Mapping[str, tuple[RepairId, ...]]] = MappingProxyType({"gpu-error": _DOCKER_LADDER})
+"""Failure kind -> what follows where to start again is the gentlest thing to do, and did not help."""
 
 
 def main_repair(kind: str) -> Repair | None:
@@ -231,8 +265,9 @@ def main_repair(kind: str) -> Repair | None:
 
 
 def ladder_after(kind: str) -> tuple[Repair, ...]:
-    """Return what to try next where the main repair did not help, gentlest first."""
-    return tuple(REPAIRS[each] for each in _ladder(kind)[1:])
+    """Return what to try next where the main repair, or another try, did not help, gentlest first."""
+    after = _AFTER_ANOTHER_TRY.get(kind, _ladder(kind)[1:])
+    return tuple(REPAIRS[each] for each in after)
 
 
 def _ladder(kind: str) -> tuple[RepairId, ...]:

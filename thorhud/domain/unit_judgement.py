@@ -282,6 +282,19 @@ def judge_throttling(causes: Sequence[str] | None) -> Finding:
     return warned(", ".join(causes), expected=expected, fix=fix)
 
 
+def judge_pin(*, pin_set: bool) -> Finding:
+    """Judge whether a PIN guards the touch display."""
+    expected = "one is set where participants reach the display"
+    if pin_set:
+        return passed("it is set", expected=expected)
+    return warned(
+        "no TA PIN is set; the display asks once and then restarts",
+        expected=expected,
+        fix="Set one, as the account that runs the agent.",
+        command="thorhud config pin",
+    )
+
+
 def judge_chat_page(asked: str | None, port: int, *, fits: bool) -> Finding:
     """Judge the address that Open WebUI asks for models; None where no chat page runs."""
     expected = f"Open WebUI asks port {port} of this unit for models"

@@ -14,6 +14,8 @@ from thorhud.gui.wishes import Wish
 MOST_NEXT = 2
 """How many further fixes stand beside the main one."""
 
+_STARTS_NOTHING: Final = frozenset({RepairId.REBOOT, RepairId.RECONNECT_CHAT})
+"""After these nothing is started again: the agent is gone, or the model serves all the while."""
 _ICONS: Final = MappingProxyType(
     {
         RepairId.CLEAR_MEMORY: "broom-bold",
@@ -24,12 +26,16 @@ _ICONS: Final = MappingProxyType(
         RepairId.PUT_ENCODINGS: "copy-bold",
         RepairId.FREE_PORT: "plugs-bold",
         RepairId.MAX_POWER: "lightning-bold",
+        RepairId.USE_LOCAL_COPY: "copy-bold",
+        RepairId.RECONNECT_CHAT: "plugs-bold",
     }
 )
 _LOSSES: Final = MappingProxyType(
     {
         RepairId.RESTART_DOCKER: "Every running container stops, the chat page too. Docker is back in about 30 s.",
         RepairId.REBOOT: "The running model stops and everybody is disconnected. Back in about 3 min.",
+        RepairId.RECONNECT_CHAT: "The chat page restarts and asks the address of the model from then on, whatever was"
+        " set in its own settings. Accounts and chats stay. It is away for about a minute.",
         RepairId.DEFAULT_RUNTIME: 'daemon.json gets "default-runtime": "nvidia"; every other line stays, and a copy of'
         " the file is kept beside it. Every running container stops for about 30 s. Where Docker does not come up"
         " with it, the old file is put back.",
@@ -53,20 +59,23 @@ def fixes(state: AgentState) -> tuple[Fix, ...]:
     serving = state.serving
     kind = serving.failure.kind if serving.failure else ""
     main = main_repair(kind)
-    if main is None:
-        return ()
     again = serving.configuration_id is not None
+    if main is None:
+        return _further(kind, again=again)
     first = Fix(
-        text=f"{main.title} and try again" if again else main.title,
+        text=f"{main.title} and try again" if again and main.id not in _STARTS_NOTHING else main.title,
         detail=main.cost,
         icon=_ICONS[main.id],
         wish=_wish(main, again=again),
     )
-    others = (
+    return (first, *_further(kind, again=again))
+
+
+def _further(kind: str, *, again: bool) -> tuple[Fix, ...]:
+    return tuple(
         Fix(text=each.title, detail=_if_that_did_not_help(each), icon=_ICONS[each.id], wish=_wish(each, again=again))
-        for each in ladder_after(kind)[:MOST_NEXT]
+        for each in ladder_after(kind)
     )
-    return (first, *others)
 
 
 def question_before(wish: Wish, state: AgentState) -> AskFirst | None:
@@ -79,7 +88,8 @@ def question_before(wish: Wish, state: AgentState) -> AskFirst | None:
     unit = one_line(state.identity.hostname, 63) or "this unit"
     act = f"Reboot {unit}" if what.id is RepairId.REBOOT else what.title
     title = f"{act}?" if what.id is RepairId.REBOOT else f"{what.title} on {unit}?"
-    return AskFirst(title=title, loss=_LOSSES[what.id], act=act, stay="Leave it as it is", wish=wish)
+    agreed = Wish(wish.verb, {**wish.args, "agreed": True})
+    return AskFirst(title=title, loss=_LOSSES[what.id], act=act, stay="Leave it as it is", wish=agreed)
 
 
 def repair_words(repair: RepairState, name: str) -> str:
@@ -96,7 +106,7 @@ def repair_words(repair: RepairState, name: str) -> str:
 
 def _wish(what: Repair, *, again: bool) -> Wish:
     args: dict[str, Any] = {"repair": what.id.value}
-    if again and what.id is not RepairId.REBOOT:
+    if again and what.id not in _STARTS_NOTHING:
         args["restart_launch"] = True
     return Wish(Verb.REPAIR, args)
 

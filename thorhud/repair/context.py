@@ -1,10 +1,11 @@
 """What a repair needs to know of the unit it runs on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from thorhud.domain.containers import ContainerEngine
-from thorhud.domain.workshop import RequiredFile, Workshop
+from thorhud.domain.repairs import Situation
+from thorhud.domain.workshop import ChatPage, Configuration, RequiredFile, Workshop
 from thorhud.repair.root import Root, root_of_this_machine
 from thorhud.settings.declared import Settings
 
@@ -36,6 +37,27 @@ class RepairContext:
     """Where the log of a leftover is kept before its container is removed."""
     root_folder: Path = Path("/")
     """Where /proc lies; tests name another."""
+    chat_page: ChatPage = field(default_factory=ChatPage)
+    configurations: tuple[Configuration, ...] = ()
+    """Those of the workshop."""
+    configuration: Configuration | None = None
+    """The one that is served, or whose start failed."""
+    served_model: str | None = None
+    """The name under which a model is ready now."""
+    agreed: bool = False
+    """A person said yes to what the repair ends."""
+
+    def knowing(self, situation: Situation) -> "RepairContext":
+        """Return the same unit in that situation."""
+        failed = next((each for each in self.configurations if each.id == situation.configuration_id), None)
+        return replace(
+            self,
+            in_use=situation.in_use,
+            need_bytes=situation.need_bytes,
+            configuration=failed,
+            served_model=situation.served_model,
+            agreed=situation.agreed,
+        )
 
 
 def context_for(settings: Settings, workshop: Workshop, engine: ContainerEngine, **more: object) -> RepairContext:
@@ -46,6 +68,8 @@ def context_for(settings: Settings, workshop: Workshop, engine: ContainerEngine,
         "data_dir": settings.data_dir,
         "required_files": tuple(files.values()),
         "port": settings.port,
+        "chat_page": workshop.chat_page,
+        "configurations": workshop.configurations,
         "docker_address": getattr(engine, "address", DOCKER_SOCKET),
         **more,
     }

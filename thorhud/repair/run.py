@@ -1,17 +1,18 @@
 """Run one repair: progress while it works, one proof at its end."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.repairs import RepairId, RepairPlan, RepairProof, RepairStep, Situation, repair_of
+from thorhud.repair.chat_page import plan_reconnect, reconnect_chat
 from thorhud.repair.context import RepairContext
 from thorhud.repair.default_runtime import default_runtime, plan_default_runtime
 from thorhud.repair.docker_service import plan_restart, restart_docker
 from thorhud.repair.encodings import plan_encodings, put_encodings
 from thorhud.repair.leftovers import plan_leftovers, stop_leftovers
+from thorhud.repair.local_copy import plan_local_copy, use_local_copy
 from thorhud.repair.machine import max_power, reboot
 from thorhud.repair.memory import clear_memory
 from thorhud.repair.port import free_port, plan_port
@@ -26,6 +27,8 @@ _RUNS: Final[Mapping[RepairId, Callable[[RepairContext], AsyncIterator[RepairSte
         RepairId.PUT_ENCODINGS: put_encodings,
         RepairId.FREE_PORT: free_port,
         RepairId.MAX_POWER: max_power,
+        RepairId.USE_LOCAL_COPY: use_local_copy,
+        RepairId.RECONNECT_CHAT: reconnect_chat,
     }
 )
 _PLANS: Final[Mapping[RepairId, Callable[[RepairContext], Awaitable[RepairPlan]]]] = MappingProxyType(
@@ -35,6 +38,8 @@ _PLANS: Final[Mapping[RepairId, Callable[[RepairContext], Awaitable[RepairPlan]]
         RepairId.DEFAULT_RUNTIME: plan_default_runtime,
         RepairId.PUT_ENCODINGS: plan_encodings,
         RepairId.FREE_PORT: plan_port,
+        RepairId.USE_LOCAL_COPY: plan_local_copy,
+        RepairId.RECONNECT_CHAT: plan_reconnect,
     }
 )
 """The others change nothing that differs from unit to unit."""
@@ -77,11 +82,8 @@ class RepairsHere:
 
     async def plan(self, repair_id: str, situation: Situation) -> RepairPlan:
         """Say what one repair would do, knowing what is served now."""
-        return await plan(repair_id, self._knowing(situation))
+        return await plan(repair_id, self._context.knowing(situation))
 
     def run(self, repair_id: str, situation: Situation) -> AsyncIterator[RepairStep]:
         """Run one repair, knowing what is served now."""
-        return repair(repair_id, self._knowing(situation))
-
-    def _knowing(self, situation: Situation) -> RepairContext:
-        return replace(self._context, in_use=situation.in_use, need_bytes=situation.need_bytes)
+        return repair(repair_id, self._context.knowing(situation))

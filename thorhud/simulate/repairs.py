@@ -74,6 +74,8 @@ _DONE = {
     RepairId.PUT_ENCODINGS: "The token files are in place and whole",
     RepairId.FREE_PORT: "The port is free",
     RepairId.MAX_POWER: "The power mode is MAXN (0)",
+    RepairId.USE_LOCAL_COPY: "The model is on the disk as a whole",
+    RepairId.RECONNECT_CHAT: "The chat page lists the model",
 }
 
 

@@ -90,7 +90,7 @@ class StageArea(QWidget):
         """Ask once before a repair ends work, or a server is stopped that is not ours; the rest goes up at once."""
         question = None if self._state is None else question_before(wish, self._state)
         if question is not None:
-            dialog = self._ask(before_repair(question), wish)
+            dialog = self._ask(before_repair(question), question.wish)
             self._ask_for_plan(dialog, str(wish.args["repair"]))
         elif wish.verb is Verb.STOP and self._serving.started_outside:
             self._ask(stop_outside(self._serving.model), Wish(Verb.STOP, {"force": True}))
