@@ -57,13 +57,13 @@ def test_a_run_counts_exactly_where_nothing_leaves_it_out(run: RunRecord) -> Non
 def test_a_spreadsheet_does_not_take_a_text_for_a_formula(workshop: Workshop, run: RunRecord, formula: str) -> None:
     table = as_csv(run_rows([replace(run, unit=formula)], workshop))
 
-    assert f"'{formula[0]}" in table
+    assert f"'{formula[0]}" in table.decode()
 
 
 def test_a_negative_number_stays_a_number(workshop: Workshop, run: RunRecord) -> None:
     table = as_csv(run_rows([replace(run, temperature=-1.5)], workshop))
 
-    assert ",-1.5," in table
+    assert ",-1.5," in table.decode()
 
 
 def test_time_is_utc(workshop: Workshop, run: RunRecord) -> None:

@@ -4,53 +4,19 @@ import csv
 import json
 import re
 import subprocess
-from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from tests.report.sample_runs import ladder_runs
+from tests.report.page_reader import Page
+from tests.report.sample_runs import ladder_runs, whole_comparison, whole_runs
 from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.workshop import Workshop
 from thorhud.report.page import page as page_of
 from thorhud.report.write import draw_plots, write_report
 from thorhud.settings.workshop_file import load_workshop
-
-VOID = {"meta", "br", "img", "hr", "input", "link"}
-
-
-class Page(HTMLParser):
-    """What stands in a page: its tags, its attributes, its text; it fails on tags that do not close."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(source)
-        self.close()
-        assert not self._open, f"never closed: {self._open}"
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open, f"</{tag}> closes nothing"
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +50,7 @@ def page(source: str) -> Page:
     return Page(source)
 
 
-PICTURES = ["limit.png", "memory.png", "speed.png", "ttft.png"]
+PICTURES = ["card.png", "limit.png", "memory.png", "speed.png", "ttft.png"]
 
 
 def test_a_page_its_pictures_and_its_figures_and_nothing_else(folder: Path) -> None:
@@ -138,17 +104,18 @@ def test_hostile_names_are_harmless_in_every_place(workshop: Workshop, tmp_path:
     assert evil in Page(written).text
 
 
-def test_a_first_look_is_called_preliminary(page: Page) -> None:
-    assert "Preliminary" in page.text
-    assert "A first look, not a verdict." in page.text
+def test_a_first_look_is_called_so_above_everything_else(page: Page) -> None:
+    assert "First look" in page.text
+    assert page.text.index("A first look, not a verdict.") < page.text.index("Generation speed")
+    assert "4 of 6 were measured." in page.text
 
 
-def test_five_repeats_are_not_called_preliminary(workshop: Workshop) -> None:
+def test_five_repeats_are_not_called_a_first_look(workshop: Workshop) -> None:
     runs = ladder_runs(workshop, repeats=5)
 
     written = page_of(compare(workshop, runs), runs, workshop, {})
 
-    assert "reliminary" not in Page(written).text
+    assert "irst look" not in Page(written).text
 
 
 def test_a_simulated_unit_is_told_above_everything(workshop: Workshop) -> None:
@@ -157,7 +124,7 @@ def test_a_simulated_unit_is_told_above_everything(workshop: Workshop) -> None:
     text = Page(page_of(compare(workshop, runs), runs, workshop, {})).text
 
     notice = "Simulated unit: nothing on this page was measured on a Thor. Starts were hurried 10 times."
-    assert text.index(notice) < text.index("Conditions")
+    assert text.index(notice) < text.index("This unitWhat each step buys you")
     assert "yes: token rates are the published ones, start hurried 10 times" in text
     assert "Start s, hurried" in text
 
@@ -205,7 +172,8 @@ def test_ids_of_the_plots_do_not_meet(page: Page) -> None:
 
 
 def test_published_figures_stand_beside_and_are_never_mixed(page: Page, source: str) -> None:
-    eagle = source[source.index("Llama-3.1-8B FP4 + EAGLE3</td>") :]
+    summary = source[source.index('id="measured-beside-published"') :]
+    eagle = summary[summary.index("Llama-3.1-8B FP4 + EAGLE3</th>") :]
     cells = re.findall(r'<td class="n">(.*?)</td>', eagle)[:9]
 
     assert [re.sub(r"<[^>]+>", "", each) for each in cells] == [
@@ -224,7 +192,7 @@ def test_the_findings_are_told(page: Page) -> None:
 
 
 def test_the_csv_holds_every_run_with_empty_cells_for_the_unknown(folder: Path, workshop: Workshop) -> None:
-    with (folder / "runs.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "runs.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
 
     assert {row["id"] for row in rows} == {each.id for each in ladder_runs(workshop)}
@@ -256,7 +224,8 @@ def test_a_report_of_nothing_is_a_report(workshop: Workshop, tmp_path: Path) -> 
     page = Page(write_report(compare(workshop, []), [], workshop, tmp_path).read_text(encoding="utf-8"))
 
     assert page.text.count("Not measured: no run yet") == 2 * len(workshop.configurations)
-    assert (tmp_path / "runs.csv").read_text(encoding="utf-8").startswith("id,")
+    assert "0 of 6 were measured." in page.text
+    assert (tmp_path / "runs.csv").read_text(encoding="utf-8-sig").startswith("id,")
 
 
 def test_a_workshop_without_a_bandwidth_has_no_limit_to_draw(workshop: Workshop, comparison: Comparison) -> None:
@@ -297,3 +266,12 @@ def test_writing_again_replaces_the_files(workshop: Workshop, comparison: Compar
 
     assert "thor-08" in page.read_text(encoding="utf-8")
     assert len(list(tmp_path.iterdir())) == 3 + len(PICTURES)
+
+
+def test_a_picture_that_a_newer_report_does_not_have_is_taken_away(workshop: Workshop, tmp_path: Path) -> None:
+    write_report(whole_comparison(workshop), whole_runs(workshop), workshop, tmp_path)
+    assert (tmp_path / "sweep_total.png").exists()
+
+    write_report(compare(workshop, []), [], workshop, tmp_path)
+
+    assert list(tmp_path.glob("sweep_*.png")) == []

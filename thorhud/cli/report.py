@@ -1,4 +1,4 @@
-"""Export what was measured on this unit: a page with plots that works offline, and CSV and JSON beside it."""
+"""Export what was measured on this unit: a page with plots that works offline, a picture for a slide, CSV and JSON."""
 
 import argparse
 import json
@@ -9,16 +9,18 @@ from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.run_record import RunRecord
+from thorhud.domain.workshop import Workshop
 
 _RECORDS = "records.sqlite3"
 _MOST = 5000
 """Runs and launches that one report may hold."""
+_ALL = "all"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `report` to the command line."""
     parser = subparsers.add_parser(
-        "report", help="export what was measured: HTML with plots, CSV, JSON", description=__doc__
+        "report", help="export what was measured: HTML with plots, PNG, CSV, JSON", description=__doc__
     )
     parser.add_argument(
         "--output",
@@ -27,37 +29,58 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="FOLDER",
         help="where to write (default: thorhud-report)",
     )
+    parser.add_argument(
+        "--format",
+        choices=("html", "png", "csv", "json", _ALL),
+        default=_ALL,
+        help="only the page, the pictures, the table or the figures (default: all)",
+    )
     parser.add_argument("--ladder", metavar="ID", help='only the runs of this ladder; "last" for the newest one')
     parser.add_argument("--simulate", action="store_true", help="the runs of the simulated unit")
     parser.add_argument("--records", type=Path, metavar="FILE", help="a records file, for example of another unit")
+    parser.add_argument(
+        "--from", dest="figures", type=Path, metavar="FILE", help="the report.json of a report, to write it again"
+    )
     parser.add_argument("--workshop", type=Path, metavar="FILE", help="the workshop file the runs belong to")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the report and say where it is."""
+    """Write the report and say where it is; nothing is opened."""
     # reading settings, records and plots is not needed for `--help`
     from thorhud.domain.wire import plain  # noqa: PLC0415
-    from thorhud.report.write import FIGURES, RUNS, write_report  # noqa: PLC0415
+    from thorhud.report.write import EVERY_FORMAT, FIRST_FILE, Format, write_report  # noqa: PLC0415
     from thorhud.settings.load import load_settings  # noqa: PLC0415
     from thorhud.settings.workshop_file import load_workshop  # noqa: PLC0415
 
     settings = load_settings()
     workshop = load_workshop(arguments.workshop or settings.workshop)
-    file = arguments.records or _records_file(simulated=arguments.simulate, chosen=settings.state_dir)
-    recorded, launches = read_records(file)
-    runs = _chosen(recorded, arguments.ladder, file)
-    comparison = compare(workshop, runs, unit=_unit(runs), start_s=newest_starts(launches))
-    page = write_report(comparison, runs, workshop, arguments.output)
+    comparison, runs = _measured(arguments, workshop, state_dir=settings.state_dir)
+    formats = EVERY_FORMAT if arguments.format == _ALL else {Format(arguments.format)}
+    first = write_report(comparison, runs, workshop, arguments.output, formats=formats)
     if arguments.json:
-        folder = page.parent
-        files = {"page": str(page), "runs": str(folder / RUNS), "figures": str(folder / FIGURES)}
+        names = {Format.HTML: "page", Format.PNG: "card", Format.CSV: "runs", Format.JSON: "figures"}
+        files = {names[each]: str(first.parent / FIRST_FILE[each]) for each in Format if each in formats}
         print(json.dumps(files | {"comparison": plain(comparison)}, indent=2, ensure_ascii=False))
         return 0
     print(_summary(comparison, runs))
-    print(f"Report: {page}")
+    print(f"Report: {first}")
     return 0
+
+
+def _measured(
+    arguments: argparse.Namespace, workshop: Workshop, *, state_dir: Path | None
+) -> tuple[Comparison, list[RunRecord]]:
+    """Return what the report is about: from a report's figures, or from the records of a unit."""
+    if arguments.figures is not None:
+        from thorhud.report.figures import read_figures  # noqa: PLC0415 - as in `run`
+
+        return read_figures(arguments.figures)
+    file = arguments.records or _records_file(simulated=arguments.simulate, chosen=state_dir)
+    recorded, launches = read_records(file)
+    runs = _chosen(recorded, arguments.ladder, file)
+    return compare(workshop, runs, unit=_unit(runs), start_s=newest_starts(launches)), runs
 
 
 def read_records(file: Path) -> tuple[list[RunRecord], list[LaunchRecord]]:

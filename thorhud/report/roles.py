@@ -3,7 +3,7 @@
 CONFIGURATIONS = 24
 """How many configurations a workshop may compare; more share the last colour."""
 
-_SURFACE_ROLES = ("text1", "text2", "text3", "surface1", "hairline", "outline", "on_fill")
+_SURFACE_ROLES = ("text1", "text2", "text3", "surface1", "hairline", "outline", "on_fill", "amber")
 ROLES = (*_SURFACE_ROLES, *(f"c{index}" for index in range(CONFIGURATIONS)))
 
 ROLE_COLOURS = {role: f"#fe00{index:02x}" for index, role in enumerate(ROLES)}

@@ -41,11 +41,17 @@ def style_sheet(workshop: Workshop) -> str:
     )
 
 
-def print_colours(workshop: Workshop) -> dict[str, str]:
-    """Return the colour of each role on white, for picture files."""
-    colours = read_toml(asset(_LIGHT)).table["colours"]
-    own = (each.colour_light or colours["neutral"] for each in workshop.configurations)
-    return {role: colours[role] for role in _ROLES} | {f"c{index}": colour for index, colour in enumerate(own)}
+def picture_colours(workshop: Workshop) -> dict[str, dict[str, str]]:
+    """Return the colour of each role for picture files: "light" for a plot on white, "dark" for the card."""
+    own_light = [each.colour_light for each in workshop.configurations]
+    own_dark = [each.colour_dark for each in workshop.configurations]
+    return {"light": _by_role(_LIGHT, own_light), "dark": _by_role(_DARK, own_dark)}
+
+
+def _by_role(theme: str, configurations: list[str | None]) -> dict[str, str]:
+    colours = read_toml(asset(theme)).table["colours"]
+    own = {f"c{index}": colour or colours["neutral"] for index, colour in enumerate(configurations)}
+    return {role: colours[role] for role in _ROLES} | own
 
 
 def colour_index(workshop: Workshop, configuration: Configuration) -> int:
@@ -54,10 +60,8 @@ def colour_index(workshop: Workshop, configuration: Configuration) -> int:
 
 
 def _variables(theme: str, configurations: list[str | None]) -> str:
-    colours = read_toml(asset(theme)).table["colours"]
-    roles = {role.replace("_", "-"): colours[role] for role in _ROLES}
-    own = {f"c{index}": colour or colours["neutral"] for index, colour in enumerate(configurations)}
-    return " ".join(f"--{name}: {value};" for name, value in (roles | own).items())
+    colours = _by_role(theme, configurations)
+    return " ".join(f"--{role.replace('_', '-')}: {value};" for role, value in colours.items())
 
 
 def _font_faces() -> Iterator[str]:

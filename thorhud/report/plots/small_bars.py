@@ -1,4 +1,4 @@
-"""One small bar for each configuration: time to first token, or model memory."""
+"""One small bar for each configuration: time to first token, model memory, or energy for each token."""
 
 from collections.abc import Sequence
 
