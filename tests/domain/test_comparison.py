@@ -312,7 +312,7 @@ def test_a_start_that_was_not_hurried_is_not_called_hurried(workshop: Workshop) 
 
 
 def test_different_sampling_is_said(workshop: Workshop) -> None:
-    conditions = compare(workshop, [run(), run(temperature=0.7)]).conditions
+    conditions = compare(workshop, [run(), run("llama-3.1-8b-fp8", temperature=0.7)]).conditions
 
     assert "Sampling: temperature 0, seed 1; temperature 0.7, seed 1." in conditions
     assert "Not all runs were sampled alike." in conditions

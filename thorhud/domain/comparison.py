@@ -1,108 +1,34 @@
 """Runs of several configurations beside each other."""
 
-import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from thorhud.domain.findings import Speeds, findings_in
-from thorhud.domain.power import about_modes
-from thorhud.domain.roofline import ReadPerToken
+from thorhud.domain.comparison_conditions import conditions_of, counted_repeats
+from thorhud.domain.comparison_pairs import about_withheld, break_evens_of, verdicts_of
+from thorhud.domain.comparison_rows import MeasuredRow, measured_row, median, prompt_names, read_gib
+from thorhud.domain.comparison_values import Comparison, ComparisonCell, ComparisonRow, Dot, Finding
+from thorhud.domain.findings import findings_in
+from thorhud.domain.roofline import ReadPerToken, about_bandwidth, about_passing
 from thorhud.domain.run_record import RunRecord
-from thorhud.domain.speculation import BreakEven, ParityResult
-from thorhud.domain.statistics import Interval, Verdict
+from thorhud.domain.speculation import ParityResult
 from thorhud.domain.sweep import SweepRecord
-from thorhud.domain.timing import Acceptance
-from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.domain.workshop import Workshop
+
+__all__ = [
+    "ENOUGH_REPEATS",
+    "Comparison",
+    "ComparisonCell",
+    "ComparisonRow",
+    "Dot",
+    "Finding",
+    "compare",
+    "median",
+    "read_gib",
+]
 
 ENOUGH_REPEATS = 5
 """Fewer measured runs behind a bar are a first look, not a verdict."""
 
 _FINDINGS_SHOWN = 3
-
-_VIEWS_SAY = "Not measured: "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
-    """One measured run on a chart."""
-
-    tokens_per_s: float
-    ttft_s: float | None
-    completion_tokens: int | None
-    marked: str | None = None
-    """Why the dot does not count towards the median, or None."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonCell:
-    """All runs of one configuration with one prompt length ("short" or "long")."""
-
-    dots: tuple[Dot, ...] = ()
-    median_tokens_per_s: float | None = None
-    median_ttft_s: float | None = None
-    median_completion_tokens: float | None = None
-    interval: Interval | None = None
-    """95 % interval of the median speed; None from fewer than 3 runs."""
-    ttft_interval: Interval | None = None
-    median_prompt_tokens_per_s: float | None = None
-    median_energy_per_token_j: float | None = None
-    acceptance: Acceptance | None = None
-    """Sum over the runs behind the bar."""
-    not_comparable: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonRow:
-    """One configuration of the comparison, measured beside published."""
-
-    configuration_id: str
-    short: ComparisonCell
-    long: ComparisonCell
-    model_memory_gib: float | None = None
-    start_s: float | None = None
-    reason: str | None = None
-    """Why nothing was measured, as a sentence; None where something was.
-
-    A view puts "Not measured: " in front of it.
-    """
-    shape: ComparisonCell | None = None
-    """The 2048/128 shape; None where nobody measured it."""
-    read: ReadPerToken | None = None
-    share_of_limit: float | None = None
-    """Of the long prompt's median, key-value cache of the mean context included; above 1 only with speculation."""
-    sweep: SweepRecord | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """What Compare and the report show, in the workshop's order."""
-
-    unit: str
-    rows: tuple[ComparisonRow, ...]
-    preliminary: bool = True
-    """One warm-up and three repeats: a first look, not a verdict."""
-    simulated: bool = False
-    start_speed: float = 1.0
-    conditions: tuple[str, ...] = ()
-    """What a reader must know: repeats, sampling, power mode, in sentences."""
-    findings: tuple["Finding", ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
-    """Each configuration against what it is compared with, one for each prompt that both have."""
-    break_evens: tuple[BreakEven, ...] = ()
-    parity: tuple[ParityResult, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    """Behind the limit line, in sentences."""
-    ladder_id: str | None = None
-    measured_unix_s: tuple[float, float] | None = None
-    """First and last run shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing the data shows: a figure ("+79 %") and the sentence it stands for."""
-
-    figure: str
-    sentence: str
 
 
 def compare(
@@ -113,166 +39,83 @@ def compare(
     not_measured: Mapping[str, str] | None = None,
     start_s: Mapping[str, float] | None = None,
     conditions: Sequence[str] = (),
+    reads: Mapping[str, ReadPerToken] | None = None,
+    sweeps: Sequence[SweepRecord] = (),
+    parity: Sequence[ParityResult] = (),
+    ladder_id: str | None = None,
 ) -> Comparison:
     """Put the runs of every configuration beside each other, in the workshop's order.
 
-    *not_measured* says, by configuration id, why there are no runs; *start_s* how long the newest start took.
+    *not_measured* says, by configuration id, why there are no runs; *start_s* how long the newest start took; *reads*
+    what one token reads. Of *sweeps* and *parity* the newest of each configuration are shown. *ladder_id* names the
+    ladder where *runs* are of one only. Runs are never pooled across conditions: see `thorhud.domain.run_sets`.
     """
     shown = [each for each in runs if _is_shown(each, workshop)]
-    rows = tuple(
-        _row(
+    rows = [
+        measured_row(
             workshop,
-            configuration,
-            [each for each in shown if each.configuration_id == configuration.id],
-            reason=(not_measured or {}).get(configuration.id),
-            start_s=(start_s or {}).get(configuration.id),
+            each,
+            [run for run in shown if run.configuration_id == each.id],
+            reason=(not_measured or {}).get(each.id),
+            start_s=(start_s or {}).get(each.id),
+            read=(reads or {}).get(each.id),
+            sweep=_newest_sweep(sweeps, each.id),
         )
-        for configuration in workshop.configurations
-    )
-    found = findings_in(workshop, {each.configuration_id: _speeds(workshop, each) for each in rows})
+        for each in workshop.configurations
+    ]
+    kept = [run for row in rows for found in row.sets.values() for run in found.runs]
+    verdicts = verdicts_of(workshop, rows)
+    moments = [each.at_unix_s for each in kept]
     return Comparison(
         unit=unit,
-        rows=rows,
-        preliminary=_is_preliminary(rows),
-        simulated=any(each.simulated for each in shown),
-        start_speed=max((each.start_speed for each in shown if each.simulated), default=1.0),
-        conditions=(*_conditions(shown, rows), *conditions),
-        findings=tuple(Finding(figure=figure, sentence=sentence) for figure, sentence in found)[:_FINDINGS_SHOWN],
+        rows=tuple(each.row for each in rows),
+        preliminary=min(counted_repeats(rows), default=0) < ENOUGH_REPEATS,
+        simulated=any(each.simulated for each in kept),
+        start_speed=max((each.start_speed for each in kept if each.simulated), default=1.0),
+        conditions=(*conditions_of(rows), *about_withheld(workshop, rows), *conditions),
+        findings=tuple(findings_in(workshop, rows, verdicts))[:_FINDINGS_SHOWN],
+        verdicts=verdicts,
+        break_evens=break_evens_of(workshop, rows),
+        parity=_newest_parity(parity, workshop),
+        assumptions=tuple(_assumptions(workshop, rows)),
+        ladder_id=ladder_id,
+        measured_unix_s=(min(moments), max(moments)) if moments else None,
     )
-
-
-def median(values: Iterable[float | None]) -> float | None:
-    """Return the median of the values that exist, or None where there is none."""
-    present = [each for each in values if each is not None]
-    return statistics.median(present) if present else None
-
-
-def read_gib(configuration: Configuration, row: ComparisonRow) -> float | None:
-    """Return the GiB of weights read for each token: what this unit's log said, else what the workshop says.
-
-    None for a mixture of experts, which reads only a part of its weights for each token.
-    """
-    if configuration.read_gib_per_token is None:
-        return None
-    return row.model_memory_gib or configuration.read_gib_per_token
 
 
 def _is_shown(run: RunRecord, workshop: Workshop) -> bool:
-    prompts = (workshop.short_prompt, workshop.long_prompt)
-    return not run.warm_up and run.prompt_name in prompts and run.workshop in {"", workshop.id}
+    return not run.warm_up and run.prompt_name in prompt_names(workshop) and run.workshop in {"", workshop.id}
 
 
-def _row(
-    workshop: Workshop,
-    configuration: Configuration,
-    runs: list[RunRecord],
-    *,
-    reason: str | None,
-    start_s: float | None,
-) -> ComparisonRow:
-    short = _cell(each for each in runs if each.prompt_name == workshop.short_prompt)
-    long = _cell(each for each in runs if each.prompt_name == workshop.long_prompt)
-    newest_first = sorted(runs, key=lambda each: each.at_unix_s, reverse=True)
-    memories = (each.model_memory_gib for each in newest_first if each.model_memory_gib is not None)
-    measured = short.median_tokens_per_s is not None or long.median_tokens_per_s is not None
-    return ComparisonRow(
-        configuration_id=configuration.id,
-        short=short,
-        long=long,
-        model_memory_gib=next(memories, None),
-        start_s=start_s,
-        reason=None if measured else (reason or _why_nothing(newest_first)).removeprefix(_VIEWS_SAY),
-    )
+def _newest_sweep(sweeps: Sequence[SweepRecord], configuration_id: str) -> SweepRecord | None:
+    """Return the newest sweep of one configuration that came to any level."""
+    own = (each for each in sweeps if each.configuration_id == configuration_id and each.levels)
+    return max(own, key=lambda each: each.at_unix_s, default=None)
 
 
-def _cell(runs: Iterable[RunRecord]) -> ComparisonCell:
-    runs = sorted(runs, key=lambda each: each.at_unix_s)
-    counted = [each.result for each in runs if each.counts]
-    return ComparisonCell(
-        dots=tuple(_dots(runs)),
-        median_tokens_per_s=median(each.tokens_per_s for each in counted),
-        median_ttft_s=median(each.ttft_s for each in counted),
-        median_completion_tokens=median(each.completion_tokens for each in counted),
-    )
+def _newest_parity(parity: Sequence[ParityResult], workshop: Workshop) -> tuple[ParityResult, ...]:
+    """Return the newest result of each pair, in the workshop's order."""
+    newest = {each.drafted_id: each for each in sorted(parity, key=lambda each: each.at_unix_s)}
+    return tuple(newest[each.id] for each in workshop.configurations if each.id in newest)
 
 
-def _dots(runs: Iterable[RunRecord]) -> Iterator[Dot]:
-    for run in runs:
-        result = run.result
-        if result.tokens_per_s is not None:
-            yield Dot(
-                tokens_per_s=result.tokens_per_s,
-                ttft_s=result.ttft_s,
-                completion_tokens=result.completion_tokens,
-                marked=run.mark,
-            )
+def _assumptions(workshop: Workshop, rows: Sequence[MeasuredRow]) -> Iterator[str]:
+    """Yield what stands behind the limit line; what is assumed of one configuration stands in its `ReadPerToken`."""
+    if workshop.bandwidth_gb_per_s is None:
+        return
+    yield from about_bandwidth(workshop.bandwidth_gb_per_s, workshop.bandwidth_source)
+    counted = [each.configuration.short_name for each in rows if each.row.read is not None and each.row.read.exact]
+    if counted:
+        yield f"Bytes counted tensor by tensor in the files on this unit: {', '.join(counted)}."
+    if assumed := [each.configuration.short_name for each in rows if _is_assumed(each)]:
+        yield f"Bytes taken from the model's memory as the workshop or the server's log tells it: {', '.join(assumed)}."
+    if any(each.row.read is not None and each.row.read.kv_bytes_per_context_token for each in rows):
+        yield "Keys and values are counted at the mean context: the prompt and half of the answer."
+    above = [each for each in rows if any((share or 0) > 1 for share in each.shares.values())]
+    drafted = [each.configuration.short_name for each in above if each.configuration.draft_model is not None]
+    plain = [each.configuration.short_name for each in above if each.configuration.draft_model is None]
+    yield from about_passing(drafted, plain)
 
 
-def _why_nothing(newest_first: list[RunRecord]) -> str:
-    """Say why no run of a configuration counts."""
-    if not newest_first:
-        return "no run yet"
-    newest = newest_first[0]
-    return newest.mark or newest.result.note or "the answer was too short to time"
-
-
-def _speeds(workshop: Workshop, row: ComparisonRow) -> Speeds:
-    configuration = workshop.configuration(row.configuration_id)
-    return Speeds(
-        short_tokens_per_s=row.short.median_tokens_per_s,
-        long_tokens_per_s=row.long.median_tokens_per_s,
-        read_gib=None if configuration is None else read_gib(configuration, row),
-    )
-
-
-def _counted_repeats(rows: Iterable[ComparisonRow]) -> list[int]:
-    """Return the number of runs behind each bar that is drawn."""
-    cells = [cell for row in rows for cell in (row.short, row.long) if cell.dots]
-    return [sum(dot.marked is None for dot in cell.dots) for cell in cells]
-
-
-def _is_preliminary(rows: Iterable[ComparisonRow]) -> bool:
-    return min(_counted_repeats(rows), default=0) < ENOUGH_REPEATS
-
-
-def _conditions(runs: list[RunRecord], rows: Sequence[ComparisonRow]) -> Iterator[str]:
-    """Say in sentences what a reader must know before believing the bars."""
-    if any(each.simulated for each in runs):
-        yield _about_simulation(max(each.start_speed for each in runs if each.simulated))
-    if repeats := _counted_repeats(rows):
-        low, high = min(repeats), max(repeats)
-        count = f"{low}" if low == high else f"{low} to {high}"
-        runs_word = "run" if high == 1 else "runs"
-        yield f"{count} measured {runs_word} behind each bar; the bar is their median, each run a dot."
-    if marked := sum(dot.marked is not None for row in rows for cell in (row.short, row.long) for dot in cell.dots):
-        yield f"{marked} marked {'run does' if marked == 1 else 'runs do'} not count towards a median."
-    yield from _about_sampling(runs)
-    versions = sorted({each.vllm_version for each in runs if each.vllm_version})
-    if versions:
-        yield f"vLLM {', '.join(versions)}." + (" Not all bars come from the same version." if versions[1:] else "")
-    if runs:
-        yield from about_modes(
-            sorted({each.power_mode for each in runs if each.power_mode}),
-            all_known=all(each.power_mode for each in runs),
-            measured=not all(each.simulated for each in runs),
-        )
-
-
-def _about_simulation(start_speed: float) -> str:
-    hurried = f", start hurried {start_speed:g} times" if start_speed != 1.0 else ""
-    return f"Simulated unit: token rates are the published ones{hurried}."
-
-
-def _about_sampling(runs: Iterable[RunRecord]) -> Iterator[str]:
-    ways = sorted({_sampling(each) for each in runs})
-    if ways:
-        yield f"Sampling: {'; '.join(ways)}."
-    if ways[1:]:
-        yield "Not all runs were sampled alike."
-
-
-def _sampling(run: RunRecord) -> str:
-    words = ["the server's temperature" if run.temperature is None else f"temperature {run.temperature:g}"]
-    if run.seed is not None:
-        words.append(f"seed {run.seed}")
-    return ", ".join(words)
+def _is_assumed(each: MeasuredRow) -> bool:
+    return each.read_gib is not None and not (each.row.read is not None and each.row.read.exact)
