@@ -44,7 +44,7 @@ def test_what_is_absent_is_said_with_its_size_and_the_way_to_get_it(tmp_path: Pa
 
     folder = f"{tmp_path}/models/huggingface/hub/models--openai--gpt-oss-120b/"
     assert state.reason == "openai/gpt-oss-120b: not on this unit (122.0 GB)."
-    assert f"rsync -av --progress RACK-SERVER:{folder} {folder}" in state.next_step
+    assert f"rsync -av --mkpath --progress RACK-SERVER:{folder} {folder}" in state.next_step
     assert f"HF_HOME={tmp_path}/models/huggingface hf download openai/gpt-oss-120b" in state.next_step
 
 

@@ -11,7 +11,7 @@ RACK_SERVER = "RACK-SERVER"
 def copy_or_download(place: Place) -> str:
     """Say how the files of *place* come onto the unit: from the rack server, or by a download."""
     folder = shlex.quote(f"{place.folder}/")
-    copy = f"Copy it from the rack server: rsync -av --progress {RACK_SERVER}:{folder} {folder}"
+    copy = f"Copy it from the rack server: rsync -av --mkpath --progress {RACK_SERVER}:{folder} {folder}"
     if not place.in_cache or place.mounted is None:
         return copy
     home = shlex.quote(str(place.mounted))

@@ -1,12 +1,10 @@
 """One look at a model on the disk: whole or why not, how large, which revision; sizes and headers only."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from thorhud.domain.model_files import FilesFault, FilesFaultKind, ModelFiles, gb
-from thorhud.serving.getting_weights import copy_or_download, let_read, link_other_name, point_revision
+from thorhud.serving.getting_weights import copy_or_download, let_read, link_other_name
 from thorhud.serving.hub_cache import (
     FoundFile,
     Place,
@@ -14,37 +12,13 @@ from thorhud.serving.hub_cache import (
     alias_here,
     files_in,
     folder_name,
-    link_out_of_reach,
     place_of,
     revision_in,
 )
-from thorhud.serving.unread_files import Blobs, blobs_in, disk_bytes, unread_in
-from thorhud.serving.weight_files import Health, WeightSet, health_of, weight_set
-
-CONFIG = "config.json"
-_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tekken.json", "vocab.json")
-_SAID = {
-    FilesFaultKind.BROKEN_LINKS: ("{count} weight {files} a link that leads nowhere, first {first}"),
-    FilesFaultKind.EMPTY_FILES: ("{count} weight {files} empty, first {first}"),
-    FilesFaultKind.POINTER_FILES: ("{count} weight {files} only a pointer (a clone without git-lfs), first {first}"),
-    FilesFaultKind.DAMAGED: ("{count} weight {files} damaged, first {first}"),
-    FilesFaultKind.TRUNCATED: ("{count} weight {files} cut off, first {first}"),
-}
-"""Worst first, in the order in which they are told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """The files of one model as they were found."""
-
-    place: Place
-    snapshot: Path
-    """The folder with the files by name; the plain folder itself where it is one."""
-    revision: str | None
-    other_revisions: tuple[Path, ...]
-    files: dict[str, FoundFile]
-    weights: WeightSet
-    blobs: Blobs
+from thorhud.serving.model_contents import Contents, gathered, is_folder, of_revision
+from thorhud.serving.model_faults import fault_of, revision_fault
+from thorhud.serving.unread_files import blobs_in, disk_bytes, unread_in
+from thorhud.serving.weight_files import Health, health_of
 
 
 def look_at(data_dir: Path, model: str, *, promised_bytes: int | None = None) -> ModelFiles:
@@ -66,54 +40,15 @@ def look_at(data_dir: Path, model: str, *, promised_bytes: int | None = None) ->
     return ModelFiles(model=model, fault=fault)
 
 
-def contents_of(data_dir: Path, model: str) -> Contents | None:
-    """Return the files of *model* that the server would take, or None where it is not here; may raise `OSError`."""
-    place = place_of(data_dir, model)
-    if not _is_folder(place.folder):
-        return None
-    if not place.in_cache:
-        return _contents(place, place.folder, None, ())
-    found = revision_in(place.folder)
-    return None if found.snapshot is None else _of_revision(place, found, found.snapshot)
-
-
 def _look(data_dir: Path, place: Place, promised_bytes: int | None) -> ModelFiles:
-    if not _is_folder(place.folder):
+    if not is_folder(place.folder):
         return ModelFiles(model=place.model, fault=_absent(data_dir, place, promised_bytes))
     if not place.in_cache:
-        return _judged(_contents(place, place.folder, None, ()))
+        return _judged(gathered(place, place.folder, None, ()))
     found = revision_in(place.folder)
     if found.snapshot is not None:
-        return _judged(_of_revision(place, found, found.snapshot))
+        return _judged(of_revision(place, found, found.snapshot))
     return _without_revision(place, found)
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether *path* is a folder; raise where nobody may look, which `Path.is_dir` of some versions does not."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return path.is_dir()
-
-
-def _of_revision(place: Place, found: Revision, snapshot: Path) -> Contents:
-    others = tuple(place.folder / "snapshots" / each for each in found.others)
-    return _contents(place, snapshot, snapshot.name, others)
-
-
-def _contents(place: Place, snapshot: Path, revision: str | None, others: tuple[Path, ...]) -> Contents:
-    files = {each.name: each for each in files_in(snapshot)}
-    notes = place.folder / ("blobs" if place.in_cache else ".cache/huggingface/download")
-    return Contents(
-        place=place,
-        snapshot=snapshot,
-        revision=revision,
-        other_revisions=others,
-        files=files,
-        weights=weight_set(files),
-        blobs=blobs_in(notes),
-    )
 
 
 def _judged(contents: Contents) -> ModelFiles:
@@ -122,7 +57,7 @@ def _judged(contents: Contents) -> ModelFiles:
     read = contents.weights.present
     return ModelFiles(
         model=contents.place.model,
-        fault=_fault(contents, health),
+        fault=fault_of(contents, health),
         path=str(contents.snapshot),
         revision=contents.revision,
         disk_bytes=disk_bytes(_all_files(contents), contents.blobs),
@@ -158,104 +93,12 @@ def _absent(data_dir: Path, place: Place, promised_bytes: int | None) -> FilesFa
 def _without_revision(place: Place, found: Revision) -> ModelFiles:
     """Judge a model whose ``refs/main`` leads to no snapshot."""
     blobs = blobs_in(place.folder / "blobs")
-    others = [
-        _of_revision(place, replace(found, others=()), place.folder / "snapshots" / each) for each in found.others
-    ]
-    whole = [each for each in others if _fault(each, health_of(each.weights.files)) is None]
-    if len(whole) == 1:
-        revision = whole[0].snapshot.name
-        why = (
-            "refs/main is missing" if found.named is None else f"refs/main names {found.named[:12]}, which is not here"
-        )
-        sentence = f"{why}, so the server would not find the files of revision {revision[:12]}, which are whole."
-        fault = FilesFault(
-            kind=FilesFaultKind.NO_REVISION, sentence=sentence, next_step=point_revision(place, revision)
-        )
-    elif whole:
-        sentence = f"refs/main leads to none of its {len(whole)} revisions, and nobody says which one is meant."
-        step = " ".join(each.snapshot.name for each in whole)
-        fault = FilesFault(kind=FilesFaultKind.NO_REVISION, sentence=sentence, next_step=f"Choose one of: {step}")
-    elif blobs.unfinished:
-        fault = _unfinished(place, blobs, "")
-    else:
-        sentence = "the download was never finished (no snapshot)."
-        fault = FilesFault(kind=FilesFaultKind.NO_REVISION, sentence=sentence, next_step=copy_or_download(place))
+    snapshots = place.folder / "snapshots"
+    others = [gathered(place, snapshots / each, each, ()) for each in found.others]
+    whole = [each.snapshot.name for each in others if fault_of(each, health_of(each.weights.files)) is None]
     files = [each for one in others for each in one.files.values()]
+    fault = revision_fault(place, found, whole, blobs)
     return ModelFiles(model=place.model, fault=fault, disk_bytes=disk_bytes(files, blobs))
-
-
-def _fault(contents: Contents, health: Health) -> FilesFault | None:
-    """Return what keeps the model from being served, the most telling thing first."""
-    return _something_missing(contents, health) or _something_wrong(contents, health) or _beyond_reach(contents)
-
-
-def _something_missing(contents: Contents, health: Health) -> FilesFault | None:
-    place, weights = contents.place, contents.weights
-    missing = partial(_incomplete, place, contents.blobs)
-    config = contents.files.get(CONFIG)
-    if config is None or config.size_bytes is None:
-        return missing(FilesFaultKind.NO_CONFIG, f"{CONFIG} is missing.")
-    if weights.fault is not None:
-        return missing(FilesFaultKind.DAMAGED, f"{weights.fault}.")
-    lost = sorted({*weights.lost, *health.wrong.get(FilesFaultKind.BROKEN_LINKS, [])})
-    if lost:
-        kind = FilesFaultKind.MISSING_FILES if weights.lost else FilesFaultKind.BROKEN_LINKS
-        return missing(kind, _words_of_lost(contents, lost, links=not weights.lost))
-    if not weights.files:
-        return missing(FilesFaultKind.NO_WEIGHTS, "there are no weight files.")
-    if contents.blobs.unfinished and not any(name in contents.files for name in _TOKENIZERS):
-        return _unfinished(place, contents.blobs, "")
-    return None
-
-
-def _words_of_lost(contents: Contents, lost: list[str], *, links: bool) -> str:
-    expected = contents.weights.expected or len(contents.weights.files)
-    of_all = f" of {expected}" if expected > 1 else ""
-    how = "a link that leads nowhere" if links else "missing"
-    if len(lost) == 1:
-        return f"1{of_all} weight file{'s' if of_all else ''} is {how}, first {lost[0]}."
-    return (
-        f"{len(lost)}{of_all} weight files are {how.replace('a link that leads', 'links that lead')}, first {lost[0]}."
-    )
-
-
-def _something_wrong(contents: Contents, health: Health) -> FilesFault | None:
-    for kind, words in _SAID.items():
-        wrong = health.wrong.get(kind)
-        if wrong:
-            files = "file is" if len(wrong) == 1 else "files are"
-            sentence = words.format(count=len(wrong), files=files, first=wrong[0]) + "."
-            return FilesFault(kind=kind, sentence=sentence, next_step=copy_or_download(contents.place))
-    return None
-
-
-def _beyond_reach(contents: Contents) -> FilesFault | None:
-    link = link_out_of_reach(contents.place, contents.snapshot, tuple(contents.files.values()))
-    if link is None:
-        return None
-    return FilesFault(
-        kind=FilesFaultKind.OUT_OF_REACH,
-        sentence=f"a link leads out of what the container sees: {link}.",
-        next_step=f"Move the files to where the link is: the container sees only {contents.place.mounted}.",
-    )
-
-
-def _incomplete(place: Place, blobs: Blobs, kind: FilesFaultKind, sentence: str) -> FilesFault:
-    """Return that something is missing, and that it is on its way where a download lies beside it."""
-    if blobs.unfinished:
-        return _unfinished(place, blobs, sentence)
-    return FilesFault(kind=kind, sentence=sentence, next_step=copy_or_download(place))
-
-
-def _unfinished(place: Place, blobs: Blobs, sentence: str) -> FilesFault:
-    so_far = gb(sum(blobs.unfinished.values()))
-    words = f"a download broke off or is still running ({so_far} GB of the next file{_s(blobs.unfinished)} here)."
-    said = f"{sentence.removesuffix('.')}: {words}" if sentence else words
-    return FilesFault(kind=FilesFaultKind.UNFINISHED, sentence=said, next_step=copy_or_download(place))
-
-
-def _s(many: dict[tuple[int, int], int]) -> str:
-    return " is" if len(many) == 1 else "s are"
 
 
 def _notes(contents: Contents, health: Health) -> Iterator[str]:

@@ -21,7 +21,9 @@ from thorhud.domain.model_shape import ModelShape, shape_of
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.serving.hub_cache import CACHE, FoundFile
-from thorhud.serving.look_at_model import CONFIG, Contents, contents_of, look_at
+from thorhud.serving.look_at_model import look_at
+from thorhud.serving.model_contents import Contents, contents_of
+from thorhud.serving.model_faults import CONFIG
 from thorhud.serving.safetensors_index import NotSafetensorsError, read_header
 from thorhud.serving.torch_zip import NotTorchZipError, read_tensors
 from thorhud.serving.weight_files import read_json
