@@ -10,7 +10,7 @@ import pytest
 import samples
 import samples_compare as sc
 from pressing import click, key
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,10 +25,12 @@ from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
 from thorhud.gui.widgets.comparison_chart import ComparisonChart
 from thorhud.gui.widgets.data_table import DataTable
+from thorhud.gui.widgets.detail_card import DetailCard
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.roofline_chart import RooflineChart
 from thorhud.gui.widgets.small_bars import SmallBars
 from thorhud.gui.widgets.text_line import TextLine
+from thorhud.gui.windows.ladder_dialog import LadderDialog
 from thorhud.gui.wishes import Wish
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -61,6 +63,12 @@ def chart(page: ComparePage) -> ComparisonChart:
     return found
 
 
+def dialog(page: ComparePage) -> LadderDialog:
+    found = page.findChild(LadderDialog)
+    assert found is not None
+    return found
+
+
 def press(qtbot: QtBot, page: ComparePage, name: str) -> None:
     button = page.findChild(ActionButton, name)
     assert button is not None
@@ -80,9 +88,8 @@ def test_without_results_it_says_what_to_do(page: ComparePage, qtbot: QtBot) -> 
 
     assert "No results yet" in words(page)
     assert "Measure again" not in words(page)
-    with qtbot.waitSignal(page.command_requested) as asked:
-        press(qtbot, page, "empty_button")
-    assert asked.args == [Wish(Verb.LADDER)]
+    press(qtbot, page, "empty_button")
+    assert dialog(page).isVisible()
 
 
 def test_a_comparison_in_which_nothing_was_measured_is_empty(page: ComparePage) -> None:
@@ -119,13 +126,45 @@ def test_the_chart_says_the_same_in_words(page: ComparePage) -> None:
     assert "long 25.1 tokens per second, published 25.6" in lines[5]
 
 
-def test_pointing_at_a_bar_tells_its_runs(page: ComparePage) -> None:
+def test_pointing_at_a_bar_tells_its_runs_until_the_pointer_leaves_it(page: ComparePage, qtbot: QtBot) -> None:
     display(page, sc.comparison())
-    bar = chart(page).bars()[2 * 4]
+    page.grab()  # the layout has settled
+    plot, bar = chart(page)._plot, chart(page).bars()[2 * 4]
 
-    frame = chart(page)._plot.frame()
-    assert "18.9, 19.0, 19.2" in chart(page).words_at(bar.rect.center(), frame)
-    assert chart(page).words_at(QPointF(5, 5000), frame) == ""
+    QTest.mouseMove(plot.viewport(), bar.rect.center().toPoint())
+    qtbot.waitUntil(lambda: "18.9, 19.0, 19.2" in plot.guide.words)
+    QTest.mouseMove(plot.viewport(), QPoint(5, plot.viewport().height() - 2))
+    qtbot.waitUntil(lambda: plot.guide.words == "")
+
+
+def test_a_touch_on_a_bar_keeps_its_words_until_the_next_touch_beside_it(page: ComparePage) -> None:
+    display(page, sc.comparison())
+    page.grab()  # the layout has settled
+    plot, bar = chart(page)._plot, chart(page).bars()[0]
+
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=bar.rect.center().toPoint())
+    card = page.findChild(DetailCard)
+    assert card is not None
+    assert card.isVisible()
+    assert card.text().startswith("GPT-OSS-120B, short answer\nmedian 34.1 tok/s of n = 3 runs")
+    QTest.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, plot.viewport().height() - 2))
+    assert not card.isVisible()
+
+
+def test_the_arrow_keys_tell_what_pointing_tells(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sc.comparison())
+    plot = chart(page)._plot
+    key(plot, Qt.Key.Key_Down)
+    key(plot, Qt.Key.Key_Down)
+    assert plot.guide.words.startswith("GPT-OSS-120B, long answer")
+    key(plot, Qt.Key.Key_Up)
+    assert plot.guide.words.startswith("GPT-OSS-120B, short answer")
+
+    with qtbot.assertNotEmitted(page.back_requested):
+        key(plot, Qt.Key.Key_Escape)
+    assert plot.guide.words == ""
+    with qtbot.waitSignal(page.back_requested):
+        key(plot, Qt.Key.Key_Escape)
 
 
 def test_where_only_short_answers_were_measured_there_is_one_bar_and_no_key_for_long(page: ComparePage) -> None:
@@ -196,9 +235,9 @@ def test_a_simulated_unit_says_so(page: ComparePage) -> None:
 def test_measure_again_and_done(page: ComparePage, qtbot: QtBot) -> None:
     display(page, sc.comparison())
 
-    with qtbot.waitSignal(page.command_requested) as asked:
-        press(qtbot, page, "measure_button")
-    assert asked.args == [Wish(Verb.LADDER)]
+    press(qtbot, page, "measure_button")
+    assert dialog(page).isVisible()
+    dialog(page).reject()
     with qtbot.waitSignal(page.back_requested):
         press(qtbot, page, "done_button")
 
@@ -260,7 +299,10 @@ def test_hostile_text_breaks_nothing(page: ComparePage, text: str) -> None:
     page.grab()
 
     assert page.minimumSizeHint().width() <= 1920
-    assert chart(page).words_at(chart(page).bars()[0].rect.center(), chart(page)._plot.frame())
+    guide = chart(page)._plot.guide
+    guide.choose(0)
+    assert guide.words.startswith("GPT-OSS-120B, short answer")
+    guide.choose(None)
 
 
 def test_only_one_module_knows_pyqtgraph_and_only_compare_loads_it() -> None:

@@ -7,20 +7,19 @@ import samples
 import samples_compare as sc
 
 from thorhud.domain.comparison import ComparisonCell, ComparisonRow
+from thorhud.gui.bar_words import bar_words
+from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
 from thorhud.gui.comparison_words import (
-    TABLE_HEADER,
     axis_end,
-    cell_tooltip,
     header_line,
     is_long,
     limit_points,
     percent,
     reason_words,
-    table_rows,
     ticks,
 )
 from thorhud.gui.ladder_words import ladder_end, ladder_line, place_in_ladder
-from thorhud.gui.stage_words import NARROW
+from thorhud.gui.stage_words import DASH, NARROW
 
 EMPTY = ComparisonCell()
 
@@ -30,7 +29,7 @@ EMPTY = ComparisonCell()
     [
         (43.0, (0.0, 10.0, 20.0, 30.0, 40.0)),
         (4.3, (0.0, 1.0, 2.0, 3.0, 4.0)),
-        (0.3, (0.0, 0.1, 0.2, 0.3)),
+        (0.5, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)),
         (0.0, (0.0,)),
         (float("nan"), (0.0,)),
     ],
@@ -93,11 +92,11 @@ def test_where_only_short_answers_were_measured_the_limit_is_shown_for_them() ->
     assert (fp4.measured, fp4.published) == (19.0, 19.1)
 
 
-def test_a_tool_tip_names_number_and_conditions() -> None:
+def test_a_bar_names_number_and_conditions() -> None:
     comparison = sc.comparison()
     row = comparison.rows[4]
-    figures = samples.workshop().configurations[4].published
-    words = cell_tooltip("FP4", "short", row.short, figures.short_tokens_per_s, comparison)
+    fp4 = samples.workshop().configurations[4]
+    words = bar_words(fp4, "short", row.short, fp4.published.short_tokens_per_s, comparison)
 
     assert "median 19.0 tok/s of n = 3 runs" in words
     assert "not counted: 17.0, client and server differ by 12 %" in words
@@ -109,9 +108,18 @@ def test_the_table_holds_what_the_charts_show() -> None:
     rows = table_rows(sc.comparison(), samples.workshop())
 
     assert len(rows) == 11
-    assert rows[0] == (
-        "GPT-OSS-120B", "short", "34.1", "34.0, 34.1, 34.4", "3", "\u2013", "141", "0.42", "60.80", "\u2013", "112.0", "110.0",
-    )  # fmt: skip
+    first = dict(zip(TABLE_HEADER, rows[0], strict=True))
+    assert [first[name] for name in ("Configuration", "Answer", "Median tok/s", "n")] == [
+        "GPT-OSS-120B", "short", "34.1", "3",
+    ]  # fmt: skip
+    assert first["Runs (not counted)"] == "34.0, 34.1, 34.4"
+    assert (first["95 % low"], first["Published tok/s"], first["J/token"]) == (DASH, DASH, DASH)
+    assert (first["Tokens"], first["TTFT s"], first["Memory GiB"], first["Start s"]) == (
+        "141",
+        "0.42",
+        "60.80",
+        "112.0",
+    )
     assert rows[2] == ("GPT-OSS-20B", "Not measured: the weights are not on this unit")
     assert {len(row) for row in rows} == {len(TABLE_HEADER), 2}
 
@@ -119,11 +127,11 @@ def test_the_table_holds_what_the_charts_show() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "Preliminary: one warm-up, three repeats, on this unit"),
-        ({"preliminary": False}, "Same prompt, measured, on this unit"),
+        ({}, "First look: 3 runs behind each bar, on this unit"),
+        ({"preliminary": False}, "Same prompt, measured on this unit"),
         (
             {"simulated": True, "start_speed": 10.0},
-            "Preliminary: one warm-up, three repeats, on a simulated unit, start hurried 10 times",
+            "First look: 3 runs behind each bar, on a simulated unit, start hurried 10 times",
         ),
     ],
 )
@@ -135,8 +143,8 @@ def test_the_head_counts_the_runs_that_there_are() -> None:
     first = sc.comparison().rows[2]
     one = replace(first, short=replace(first.short, dots=first.short.dots[:1]), long=EMPTY)
 
-    assert header_line(sc.comparison(rows=(one,))) == "Preliminary: 1 run behind each bar, on this unit"
-    assert header_line(sc.comparison(rows=(first, one))) == "Preliminary: 1 to 3 runs behind each bar, on this unit"
+    assert header_line(sc.comparison(rows=(one,))) == "First look: 1 run behind each bar, on this unit"
+    assert header_line(sc.comparison(rows=(first, one))) == "First look: 1 to 3 runs behind each bar, on this unit"
 
 
 def test_a_running_comparison_says_where_it_stands() -> None:

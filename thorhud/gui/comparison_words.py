@@ -1,30 +1,16 @@
 """A comparison in words, figures and table rows. No Qt in here."""
 
 import math
+import time
 from dataclasses import dataclass
 
-from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, read_gib
+from thorhud.domain.comparison import Comparison, ComparisonRow, read_gib
 from thorhud.domain.roofline import share_of_limit
-from thorhud.domain.workshop import Configuration, Published, Workshop
+from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.stage_words import DASH, NARROW
 from thorhud.gui.unit_text import one_line
 
 NO_PUBLISHED = "no published figure to compare with"
-
-TABLE_HEADER = (
-    "Configuration",
-    "Answer",
-    "Median tok/s",
-    "Runs (not counted)",
-    "n",
-    "Published tok/s",
-    "Tokens",
-    "TTFT s",
-    "Memory GiB",
-    "Published GiB",
-    "Start s",
-    "Published start s",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +42,7 @@ def percent(share: float) -> str:
     return f"{round(100 * share)}{NARROW}%"
 
 
-def ticks(highest: float, about: int = 5) -> tuple[float, ...]:
+def ticks(highest: float, about: int = 6) -> tuple[float, ...]:
     """Return round axis values from zero that reach at most to *highest*."""
     if not math.isfinite(highest) or highest <= 0:
         return (0.0,)
@@ -81,6 +67,7 @@ def speeds(comparison: Comparison, workshop: Workshop) -> list[float]:
     for row in comparison.rows:
         for cell in (row.short, row.long):
             found += [dot.tokens_per_s for dot in cell.dots]
+            found += [] if cell.interval is None else [cell.interval.high]
             found += [] if cell.median_tokens_per_s is None else [cell.median_tokens_per_s]
     for each in workshop.configurations:
         figures = each.published
@@ -122,7 +109,7 @@ def is_long(comparison: Comparison | None) -> bool:
 def limit_points(comparison: Comparison | None, workshop: Workshop) -> tuple[LimitPoint, ...]:
     """Return the points of the bandwidth chart.
 
-    A mixture of experts is left out: it reads only a part of its weights for each token.
+    A mixture of experts is left out until its weight files were read: each token reads only a part of them.
     """
     rows = {row.configuration_id: row for row in comparison.rows} if comparison else {}
     points = (
@@ -134,7 +121,7 @@ def limit_points(comparison: Comparison | None, workshop: Workshop) -> tuple[Lim
 def _limit_point(
     configuration: Configuration, row: ComparisonRow | None, workshop: Workshop, *, long: bool
 ) -> LimitPoint | None:
-    reads = configuration.read_gib_per_token if row is None else read_gib(configuration, row)
+    reads = configuration.read_gib_per_token if row is None else _reads(configuration, row)
     if reads is None or reads <= 0:
         return None
     figures = configuration.published
@@ -145,85 +132,46 @@ def _limit_point(
     if speed is None:
         return None
     bandwidth = workshop.bandwidth_gb_per_s
+    share = share_of_limit(speed, reads, bandwidth) if bandwidth else None
+    if row is not None and long and measured is not None and row.share_of_limit is not None:
+        share = row.share_of_limit
     return LimitPoint(
         configuration_id=configuration.id,
         read_gib=reads,
         measured=measured,
         published=published,
-        share=share_of_limit(speed, reads, bandwidth) if bandwidth else None,
+        share=share,
         speculative=configuration.draft_model is not None,
     )
 
 
-def cell_tooltip(name: str, which: str, cell: ComparisonCell, published: Published, comparison: Comparison) -> str:
-    """Say what one bar is made of: number of runs, each run, tokens, published value, conditions."""
-    counted = [dot for dot in cell.dots if dot.marked is None]
-    lines = [f"{name}, {which} answer"]
-    lines.append(f"median {one_decimal(cell.median_tokens_per_s)} tok/s of n = {len(counted)} runs")
-    if cell.dots:
-        lines.append("runs: " + ", ".join(f"{dot.tokens_per_s:.1f}" for dot in cell.dots))
-    lines += [f"not counted: {dot.tokens_per_s:.1f}, {dot.marked}" for dot in cell.dots if dot.marked is not None]
-    if cell.median_completion_tokens is not None:
-        lines.append(f"{cell.median_completion_tokens:.0f} tokens in each answer")
-    lines.append(f"published {published.value:.1f}" if published.value is not None else NO_PUBLISHED)
-    return "\n".join([*lines, *comparison.conditions])
+def _reads(configuration: Configuration, row: ComparisonRow) -> float | None:
+    """Return the GiB read for each token, from the weight files themselves where they were read tensor by tensor."""
+    return read_gib(configuration, row) if row.read is None else row.read.weight_bytes / 2**30
 
 
-def table_rows(comparison: Comparison, workshop: Workshop) -> list[tuple[str, ...]]:
-    """Return the data of the charts, short and long answer of each configuration, in the workshop's order.
-
-    Where nothing was measured the line has only a name and the reason.
-    """
-    rows = {row.configuration_id: row for row in comparison.rows}
-    lines: list[tuple[str, ...]] = []
-    for configuration in workshop.configurations:
-        row = rows.get(configuration.id)
-        if row is None:
-            continue
-        if nothing_measured(row):
-            lines.append((configuration.name, reason_words(row)))
-            continue
-        figures = configuration.published
-        lines.append(_table_line(configuration, "short", row, row.short, figures.short_tokens_per_s))
-        lines.append(_table_line(configuration, "long", row, row.long, figures.long_tokens_per_s))
-    return lines
-
-
-def _table_line(
-    configuration: Configuration, which: str, row: ComparisonRow, cell: ComparisonCell, published: Published
-) -> tuple[str, ...]:
-    runs = ", ".join(f"({dot.tokens_per_s:.1f})" if dot.marked else f"{dot.tokens_per_s:.1f}" for dot in cell.dots)
-    figures = configuration.published
-    tokens = cell.median_completion_tokens
-    return (
-        configuration.name,
-        which,
-        one_decimal(cell.median_tokens_per_s),
-        runs or DASH,
-        str(sum(1 for dot in cell.dots if dot.marked is None)),
-        one_decimal(published.value),
-        DASH if tokens is None else f"{tokens:.0f}",
-        two_decimals(cell.median_ttft_s),
-        two_decimals(row.model_memory_gib),
-        two_decimals(figures.model_memory_gib.value),
-        one_decimal(row.start_s),
-        one_decimal(figures.start_s.value),
-    )
-
-
-def header_line(comparison: Comparison) -> str:
+def header_line(comparison: Comparison, now_unix_s: float | None = None) -> str:
     """Return the line below the title: what kind of measurement this is."""
-    kind = f"Preliminary: {_repeats(comparison)}" if comparison.preliminary else "Same prompt, measured"
+    kind = f"First look: {_repeats(comparison)}" if comparison.preliminary else "Same prompt, measured"
     where = "on a simulated unit" if comparison.simulated else "on this unit"
     hurried = f", start hurried {comparison.start_speed:g} times" if comparison.start_speed != 1.0 else ""
-    return f"{kind}, {where}{hurried}"
+    when = "" if hurried else _when(comparison.measured_unix_s, now_unix_s)
+    joined = f", {where}" if comparison.preliminary else f" {where}"
+    return f"{kind}{joined}{when}{hurried}"
+
+
+def _when(measured: tuple[float, float] | None, now_unix_s: float | None) -> str:
+    if measured is None or now_unix_s is None:
+        return ""
+    last = time.localtime(measured[1])
+    if last[:3] == time.localtime(now_unix_s)[:3]:
+        return " today"
+    return time.strftime(" on %d %b %Y", last).replace(" 0", " ")
 
 
 def _repeats(comparison: Comparison) -> str:
     cells = [cell for row in comparison.rows for cell in (row.short, row.long) if cell.dots]
     counts = {sum(dot.marked is None for dot in cell.dots) for cell in cells}
     low, high = min(counts, default=0), max(counts, default=0)
-    if low == high == 3:
-        return "one warm-up, three repeats"
     runs = f"{low}" if low == high else f"{low} to {high}"
     return f"{runs} {'run' if high == 1 else 'runs'} behind each bar"

@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (QApplication, QFrame, QHBoxLayout, QHeaderView,
     QSizePolicy, QSpacerItem, QStackedWidget, QTableWidgetItem,
     QVBoxLayout, QWidget)
 
+from thorhud.gui.pages.more_page import MorePage
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
 from thorhud.gui.widgets.comparison_chart import ComparisonChart
 from thorhud.gui.widgets.data_table import DataTable
 from thorhud.gui.widgets.findings import Findings
+from thorhud.gui.widgets.ladder_steps import LadderSteps
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.roofline_chart import RooflineChart
 from thorhud.gui.widgets.small_bars import SmallBars
@@ -40,7 +42,7 @@ class Ui_ComparePage(object):
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(40, 32, 40, 40)
         self.top = QHBoxLayout()
-        self.top.setSpacing(24)
+        self.top.setSpacing(16)
         self.top.setObjectName(u"top")
         self.top.setContentsMargins(0, 0, 0, 0)
         self.identity = QWidget(page)
@@ -94,7 +96,7 @@ class Ui_ComparePage(object):
         self.titles.setContentsMargins(0, 0, 0, 0)
         self.title_label = PlainText(page)
         self.title_label.setObjectName(u"title_label")
-        self.title_label.setProperty(u"role", u"ready")
+        self.title_label.setProperty(u"role", u"page_title")
         self.title_label.setProperty(u"tone", u"text1")
         sizePolicy1 = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         sizePolicy1.setHorizontalStretch(1)
@@ -116,6 +118,13 @@ class Ui_ComparePage(object):
 
 
         self.top.addLayout(self.titles)
+
+        self.more_button = ActionButton(page)
+        self.more_button.setObjectName(u"more_button")
+        self.more_button.setProperty(u"kind", u"quiet")
+        self.more_button.setProperty(u"icon_name", u"chart-bar-bold")
+
+        self.top.addWidget(self.more_button)
 
         self.table_button = ActionButton(page)
         self.table_button.setObjectName(u"table_button")
@@ -145,10 +154,14 @@ class Ui_ComparePage(object):
         self.ladder_bar = QFrame(page)
         self.ladder_bar.setObjectName(u"ladder_bar")
         self.ladder_bar.setProperty(u"card", True)
-        self.ladder_row = QHBoxLayout(self.ladder_bar)
+        self.ladder_column = QVBoxLayout(self.ladder_bar)
+        self.ladder_column.setSpacing(8)
+        self.ladder_column.setObjectName(u"ladder_column")
+        self.ladder_column.setContentsMargins(24, 8, 8, 8)
+        self.ladder_row = QHBoxLayout()
         self.ladder_row.setSpacing(16)
         self.ladder_row.setObjectName(u"ladder_row")
-        self.ladder_row.setContentsMargins(24, 8, 8, 8)
+        self.ladder_row.setContentsMargins(0, 0, 0, 0)
         self.ladder_icon = StatusIcon(self.ladder_bar)
         self.ladder_icon.setObjectName(u"ladder_icon")
         self.ladder_icon.setMinimumSize(QSize(28, 28))
@@ -156,6 +169,10 @@ class Ui_ComparePage(object):
 
         self.ladder_row.addWidget(self.ladder_icon)
 
+        self.ladder_words = QVBoxLayout()
+        self.ladder_words.setSpacing(2)
+        self.ladder_words.setObjectName(u"ladder_words")
+        self.ladder_words.setContentsMargins(0, 0, 0, 0)
         self.ladder_line = TextLine(self.ladder_bar)
         self.ladder_line.setObjectName(u"ladder_line")
         sizePolicy2 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -164,7 +181,24 @@ class Ui_ComparePage(object):
         sizePolicy2.setHeightForWidth(self.ladder_line.sizePolicy().hasHeightForWidth())
         self.ladder_line.setSizePolicy(sizePolicy2)
 
-        self.ladder_row.addWidget(self.ladder_line)
+        self.ladder_words.addWidget(self.ladder_line)
+
+        self.ladder_kept = TextLine(self.ladder_bar)
+        self.ladder_kept.setObjectName(u"ladder_kept")
+        sizePolicy2.setHeightForWidth(self.ladder_kept.sizePolicy().hasHeightForWidth())
+        self.ladder_kept.setSizePolicy(sizePolicy2)
+
+        self.ladder_words.addWidget(self.ladder_kept)
+
+
+        self.ladder_row.addLayout(self.ladder_words)
+
+        self.resume_button = ActionButton(self.ladder_bar)
+        self.resume_button.setObjectName(u"resume_button")
+        self.resume_button.setProperty(u"kind", u"outline")
+        self.resume_button.setProperty(u"icon_name", u"play-fill")
+
+        self.ladder_row.addWidget(self.resume_button)
 
         self.cancel_button = ActionButton(self.ladder_bar)
         self.cancel_button.setObjectName(u"cancel_button")
@@ -172,6 +206,14 @@ class Ui_ComparePage(object):
         self.cancel_button.setProperty(u"icon_name", u"x-bold")
 
         self.ladder_row.addWidget(self.cancel_button)
+
+
+        self.ladder_column.addLayout(self.ladder_row)
+
+        self.ladder_steps = LadderSteps(self.ladder_bar)
+        self.ladder_steps.setObjectName(u"ladder_steps")
+
+        self.ladder_column.addWidget(self.ladder_steps)
 
 
         self.column.addWidget(self.ladder_bar)
@@ -465,15 +507,43 @@ class Ui_ComparePage(object):
         self.table_side = QWidget()
         self.table_side.setObjectName(u"table_side")
         self.table_column = QVBoxLayout(self.table_side)
-        self.table_column.setSpacing(0)
+        self.table_column.setSpacing(16)
         self.table_column.setObjectName(u"table_column")
         self.table_column.setContentsMargins(0, 0, 0, 0)
+        self.table_top = QHBoxLayout()
+        self.table_top.setSpacing(16)
+        self.table_top.setObjectName(u"table_top")
+        self.table_top.setContentsMargins(28, 0, 0, 0)
+        self.table_note = PlainText(self.table_side)
+        self.table_note.setObjectName(u"table_note")
+        self.table_note.setProperty(u"role", u"small")
+        self.table_note.setProperty(u"tone", u"text2")
+        self.table_note.setWordWrap(True)
+        sizePolicy1.setHeightForWidth(self.table_note.sizePolicy().hasHeightForWidth())
+        self.table_note.setSizePolicy(sizePolicy1)
+
+        self.table_top.addWidget(self.table_note)
+
+        self.copy_button = ActionButton(self.table_side)
+        self.copy_button.setObjectName(u"copy_button")
+        self.copy_button.setProperty(u"kind", u"outline")
+        self.copy_button.setProperty(u"icon_name", u"copy-bold")
+
+        self.table_top.addWidget(self.copy_button)
+
+
+        self.table_column.addLayout(self.table_top)
+
         self.table = DataTable(self.table_side)
         self.table.setObjectName(u"table")
 
         self.table_column.addWidget(self.table)
 
+        self.table_column.setStretch(1, 1)
         self.stack.addWidget(self.table_side)
+        self.more = MorePage()
+        self.more.setObjectName(u"more")
+        self.stack.addWidget(self.more)
 
         self.column.addWidget(self.stack)
 

@@ -7,8 +7,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
-_SWATCH, _INNER, _BETWEEN = 30.0, 12.0, 24.0
-_WORDS = {"short": "short", "long": "long", "dot": "each run", "tick": "workshop, published"}
+_SWATCH, _INNER, _BETWEEN = 30.0, 10.0, 17.0
+DOT = 3.6
+"""Radius of one run."""
+_WORDS = {
+    "short": "short",
+    "long": "long",
+    "dot": "each run",
+    "whisker": "95\u202f% interval",
+    "tick": "workshop, published",
+}
 
 
 class ChartKey(QWidget):
@@ -19,9 +27,10 @@ class ChartKey(QWidget):
         self._kinds: tuple[str, ...] = ("short", "long", "dot", "tick")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def display(self, *, short: bool, long: bool) -> None:
+    def display(self, *, short: bool, long: bool, whisker: bool = False) -> None:
         """Name the kinds of bar that there are."""
-        kinds = (*(("short",) if short else ()), *(("long",) if long else ()), "dot", "tick")
+        there = {"short": short, "long": long, "dot": True, "whisker": whisker, "tick": True}
+        kinds = tuple(kind for kind, is_there in there.items() if is_there)
         if kinds != self._kinds:
             self._kinds = kinds
             self.update()
@@ -60,7 +69,7 @@ def _run(kind: str) -> Run:
 
 
 def _swatch_width(theme: Theme, kind: str) -> float:
-    return theme.length({"dot": 10.0, "tick": 3.0}.get(kind, _SWATCH))
+    return theme.length({"dot": 10.0, "tick": 3.0, "whisker": 26.0}.get(kind, _SWATCH))
 
 
 def _draw_swatch(painter: QPainter, theme: Theme, kind: str, left_middle: QPointF) -> float:
@@ -69,6 +78,8 @@ def _draw_swatch(painter: QPainter, theme: Theme, kind: str, left_middle: QPoint
     rect = QRectF(left_middle.x(), left_middle.y() - height / 2, width, height)
     if kind == "tick":
         painter.fillRect(rect.adjusted(0, -theme.length(6), 0, theme.length(6)), theme.colour.text1)
+    elif kind == "whisker":
+        draw_whisker(painter, theme, rect.center().y(), rect.left(), rect.right())
     elif kind == "dot":
         draw_dot(painter, theme, rect.center(), counts=True)
     else:
@@ -80,7 +91,17 @@ def _draw_swatch(painter: QPainter, theme: Theme, kind: str, left_middle: QPoint
 
 def draw_dot(painter: QPainter, theme: Theme, centre: QPointF, *, counts: bool) -> None:
     """Paint one run: filled where it counts towards the median, an empty ring where it does not."""
-    radius = theme.length(4.5)
-    painter.setPen(QPen(theme.colour.text1 if counts else theme.colour.amber, theme.length(1.5)))
-    painter.setBrush(theme.colour.bg if counts else Qt.BrushStyle.NoBrush)
+    radius = theme.length(DOT if counts else DOT + 0.8)
+    painter.setPen(QPen(theme.colour.bg if counts else theme.colour.amber, theme.length(1.2 if counts else 1.8)))
+    painter.setBrush(theme.colour.text1 if counts else theme.colour.bg)
     painter.drawEllipse(centre, radius, radius)
+
+
+def draw_whisker(painter: QPainter, theme: Theme, middle: float, left: float, right: float) -> None:
+    """Paint an interval as a line with two ends, on a halo that keeps it apart from the bar beneath."""
+    reach = theme.length(7.5)
+    for colour, width in ((theme.colour.bg, 4.5), (theme.colour.text1, 2.0)):
+        painter.setPen(QPen(colour, theme.length(width), c=Qt.PenCapStyle.SquareCap))
+        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+        for x in (left, right):
+            painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))

@@ -1,18 +1,18 @@
 """Generation speed of each configuration: bars for medians, dots for runs, ticks for published figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow
 from thorhud.domain.workshop import Configuration, Published, Workshop
+from thorhud.gui.bar_words import NOT_COMPARABLE, bar_words, interval_words, mark_of
 from thorhud.gui.comparison_words import (
     NO_PUBLISHED,
     axis_end,
-    cell_tooltip,
     has_published_speed,
     nothing_measured,
     one_decimal,
@@ -21,13 +21,17 @@ from thorhud.gui.comparison_words import (
     ticks,
 )
 from thorhud.gui.theme import Theme, theme_of
-from thorhud.gui.widgets.chart_key import draw_dot
+from thorhud.gui.widgets.chart_frame import Frame
+from thorhud.gui.widgets.chart_key import DOT, draw_dot, draw_whisker
 from thorhud.gui.widgets.marker import draw_marker
-from thorhud.gui.widgets.plotting import Frame, Plot
+from thorhud.gui.widgets.plotting import Plot
+from thorhud.gui.widgets.spots import Spot
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
 _LABELS, _TOP, _RIGHT, _AXIS = 230, 4, 16, 44
-_BAR, _BAR_GAP = 20.0, 6.0
+_BAR, _BAR_GAP, _LANE = 21.0, 6.0, 6.5
+_TWO_LINES, _ROOM_FOR_WORDS = 60.0, 18.0
+"""A row lower than the one has only one line of names; a bar lower than the other no words in it."""
 _ROOM_FOR_VALUE = 1.27
 """The axis ends so far beyond the largest value that its label fits."""
 
@@ -88,16 +92,9 @@ class ComparisonChart(QWidget):
         self._plot.set_margins(theme.px(_LABELS), theme.px(_TOP), theme.px(_RIGHT), theme.px(_AXIS))
         super().resizeEvent(event)
 
-    def words_at(self, point: QPointF, frame: Frame) -> str:
-        """Return what the bar at *point* is made of."""
-        if self._comparison is None:
-            return ""
-        for bar in self.bars(frame):
-            reach = QRectF(0, bar.rect.top() - 3, self.width(), bar.rect.height() + 6)
-            if reach.contains(point) and _has(bar.cell):
-                name = bar.configuration.name
-                return cell_tooltip(name, bar.which, bar.cell, bar.published, self._comparison)
-        return ""
+    def spots(self, frame: Frame) -> list[Spot]:
+        """Return every bar that was measured, over the width of its row, with what it is made of."""
+        return [self._spot(bar, frame) for bar in self.bars(frame) if _has(bar.cell)]
 
     def paint_chart(self, painter: QPainter, frame: Frame) -> None:
         """Paint grid, rows and axis."""
@@ -110,6 +107,18 @@ class ComparisonChart(QWidget):
                 _paint_reason(painter, theme, frame, self._middle(index, frame), reason_words(row))
             else:
                 self._paint_row(painter, theme, frame, self._row_bars(index, row, configuration, frame))
+
+    def has_intervals(self) -> bool:
+        """Tell whether any whisker is drawn."""
+        rows = () if self._comparison is None else self._comparison.rows
+        return any(cell.interval is not None for row in rows for cell in (row.short, row.long))
+
+    def _spot(self, bar: Bar, frame: Frame) -> Spot:
+        reach = QRectF(bar.rect.left(), bar.rect.top() - 3, max(bar.rect.width(), 0.35 * frame.rect.width()), 0)
+        reach.setHeight(bar.rect.height() + 6)
+        if self._comparison is None:
+            return Spot(reach, "")
+        return Spot(reach, bar_words(bar.configuration, bar.which, bar.cell, bar.published, self._comparison))
 
     def _rows(self) -> Iterator[tuple[ComparisonRow, Configuration]]:
         if self._comparison is None or self._workshop is None:
@@ -152,16 +161,21 @@ class ComparisonChart(QWidget):
         draw_marker(painter, configuration.marker, marker, colour, outline=outline)
         left, room = theme.length(40), frame.rect.left() - theme.length(44)
         title, family = _two_names(configuration)
-        tone = "text3" if empty else "text1"
-        draw_runs(painter, theme, (Run(title, "strong", tone),), QPointF(left, middle - theme.length(2)), room=room)
-        below = QPointF(left, middle + theme.length(24))
-        draw_runs(painter, theme, (Run(family, "small", "text3" if empty else "text2"),), below, room=room)
+        name = Run(title, "strong", "text3" if empty else "text1")
+        below = Run(family, "small", "text3" if empty else "text2")
+        if self._row_height(frame) < theme.length(_TWO_LINES):
+            baseline = middle + QFontMetricsF(theme.font("strong")).capHeight() / 2
+            draw_runs(painter, theme, (name,), QPointF(left, baseline), room=room)
+        else:
+            draw_runs(painter, theme, (name,), QPointF(left, middle - theme.length(2)), room=room)
+            draw_runs(painter, theme, (below,), QPointF(left, middle + theme.length(24)), room=room)
         if index:
             y = round(middle - self._row_height(frame) / 2)
             painter.fillRect(QRectF(0, y, frame.rect.left() - theme.length(6), theme.px(1)), theme.colour.hairline)
 
     def _paint_row(self, painter: QPainter, theme: Theme, frame: Frame, bars: list[Bar]) -> None:
         compared = has_published_speed(bars[0].configuration)
+        marks = ["" if self._comparison is None else mark_of(bar.cell, self._comparison) for bar in bars]
         for index, bar in enumerate(bars):
             painter.save()
             painter.setClipRect(frame.rect.adjusted(-1, -8, 1, 8))
@@ -170,7 +184,8 @@ class ComparisonChart(QWidget):
             _paint_dots(painter, theme, frame, bar)
             painter.restore()
             last = index == len(bars) - 1
-            _paint_value(painter, theme, frame, bar, note="" if compared or not last else NO_PUBLISHED)
+            mark = marks[index] if last or marks[index] != marks[-1] else ""
+            _paint_value(painter, theme, frame, bar, mark=mark, note="" if compared or not last else NO_PUBLISHED)
 
 
 def _has(cell: ComparisonCell) -> bool:
@@ -193,7 +208,10 @@ def _line(row: ComparisonRow, configuration: Configuration) -> str:
     ):
         if _has(cell):
             beside = NO_PUBLISHED if published.value is None else f"published {published.value:.1f}"
-            parts.append(f"{which} {one_decimal(cell.median_tokens_per_s)} tokens per second, {beside}")
+            between = interval_words(cell.interval)
+            sure = f" ({between})" if between else ""
+            parts.append(f"{which} {one_decimal(cell.median_tokens_per_s)} tokens per second{sure}, {beside}")
+            parts += [NOT_COMPARABLE] if cell.not_comparable else []
     return f"{configuration.name}: {', '.join(parts)}"
 
 
@@ -244,29 +262,64 @@ def _paint_tick(painter: QPainter, theme: Theme, frame: Frame, bar: Bar) -> None
 
 
 def _paint_dots(painter: QPainter, theme: Theme, frame: Frame, bar: Bar) -> None:
-    for dot in bar.cell.dots:
-        draw_dot(painter, theme, QPointF(frame.x(dot.tokens_per_s), bar.rect.center().y()), counts=dot.marked is None)
+    middle = bar.rect.center().y()
+    if bar.cell.interval is not None:
+        draw_whisker(painter, theme, middle, frame.x(bar.cell.interval.low), frame.x(bar.cell.interval.high))
+    places = [frame.x(dot.tokens_per_s) for dot in bar.cell.dots]
+    lanes = spread(places, 2.2 * theme.length(DOT))
+    for dot, x, lane in zip(bar.cell.dots, places, lanes, strict=True):
+        draw_dot(painter, theme, QPointF(x, middle + lane * theme.length(_LANE)), counts=dot.marked is None)
 
 
-def _paint_value(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, note: str) -> None:
+def spread(places: Sequence[float], room: float) -> list[int]:
+    """Return the lane of each dot (0 is the middle, -1 above, 1 below) so that near ones lie beside each other."""
+    ends = dict.fromkeys((0, -1, 1), float("-inf"))
+    lanes = [0] * len(places)
+    for index in sorted(range(len(places)), key=lambda each: places[each]):
+        lane = next(
+            (lane for lane, end in ends.items() if places[index] - end >= room), min(ends, key=ends.__getitem__)
+        )
+        lanes[index], ends[lane] = lane, places[index]
+    return lanes
+
+
+def _paint_value(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, mark: str, note: str) -> None:
     metrics = QFontMetricsF(theme.font("label_strong"))
     baseline = bar.rect.center().y() + metrics.capHeight() / 2
     marks = [bar.rect.right(), *(frame.x(dot.tokens_per_s) + theme.length(5) for dot in bar.cell.dots)]
-    if bar.published.value is not None:
-        marks.append(frame.x(bar.published.value))
+    marks += [] if bar.cell.interval is None else [frame.x(bar.cell.interval.high)]
+    marks += [] if bar.published.value is None else [frame.x(bar.published.value)]
     x = min(max(frame.rect.left(), *marks), frame.rect.right()) + theme.length(14)
     measured = bar.cell.median_tokens_per_s is not None
     value = Run(one_decimal(bar.cell.median_tokens_per_s), "label_strong", "text1", figures=True)
     what = Run(f"  {bar.which}" if measured else f"  {bar.which}, not measured", "small", "text2")
     end = draw_runs(painter, theme, (value, what), QPointF(x, baseline), room=max(40.0, frame.rect.right() - x + 40))
+    if mark:
+        end = _paint_mark(painter, theme, QPointF(end + theme.length(14), bar.rect.center().y()), mark)
     if note:
         _paint_note(painter, theme, frame, bar, end=end, note=note)
+
+
+def _paint_mark(painter: QPainter, theme: Theme, left_middle: QPointF, mark: str) -> float:
+    """Paint a small label with an outline and return where it ends."""
+    tone = "amber" if mark == NOT_COMPARABLE else "text2"
+    run = (Run(mark, "small", tone),)
+    metrics = QFontMetricsF(theme.font("small"))
+    pad = theme.length(8)
+    height = metrics.capHeight() + theme.length(10)
+    rect = QRectF(left_middle.x(), left_middle.y() - height / 2, runs_width(theme, run) + 2 * pad, height)
+    painter.setPen(QPen(theme.tone(tone), theme.length(1.2)))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect, theme.length(5), theme.length(5))
+    draw_runs(painter, theme, run, QPointF(rect.left() + pad, left_middle.y() + metrics.capHeight() / 2))
+    return rect.right()
 
 
 def _paint_note(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, end: float, note: str) -> None:
     """Write *note* into a solid bar that is long enough, else behind its value."""
     run = (Run(note, "small", "on_fill" if bar.which == "long" else "text2"),)
-    inside = bar.rect.width() > runs_width(theme, run) + theme.length(48)
+    high = bar.rect.height() >= theme.length(_ROOM_FOR_WORDS)
+    inside = high and bar.rect.width() > runs_width(theme, run) + theme.length(48)
     baseline = bar.rect.center().y() + QFontMetricsF(theme.font("small")).capHeight() / 2
     if inside and bar.which == "long":
         draw_runs(painter, theme, run, QPointF(bar.rect.left() + theme.length(12), baseline))
@@ -275,4 +328,5 @@ def _paint_note(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, end:
     if end + runs_width(theme, behind) <= frame.rect.right() + theme.length(_RIGHT):
         draw_runs(painter, theme, behind, QPointF(end, baseline))
         return
-    draw_runs(painter, theme, (Run(note, "small", "text1"),), QPointF(bar.rect.left() + theme.length(12), baseline))
+    if high:
+        draw_runs(painter, theme, (Run(note, "small", "text1"),), QPointF(bar.rect.left() + theme.length(12), baseline))

@@ -57,6 +57,12 @@ class DataTable(QTableWidget):
         columns = range(self.columnCount())
         return [[self._text(row, column) for column in columns] for row in range(self.rowCount())]
 
+    def whole_text(self) -> str:
+        """Return header and rows, tab-separated, as a spreadsheet takes them."""
+        heads = (self.horizontalHeaderItem(column) for column in range(self.columnCount()))
+        lines = [["" if head is None else head.text() for head in heads], *self.rows()]
+        return "\n".join("\t".join(line).rstrip("\t") for line in lines)
+
     def _text(self, row: int, column: int) -> str:
         cell = self.item(row, column)
         return "" if cell is None else cell.text()

@@ -42,7 +42,3 @@ class Findings(QWidget):
                 sentence.setText(one_line(findings[index].sentence, 240))
         self.setAccessibleName("What you are seeing")
         self.setAccessibleDescription(" ".join(f"{each.figure}: {each.sentence}" for each in findings[:SHOWN]))
-
-
-def _new_row(parent: QWidget) -> tuple[PlainText, PlainText]:
-    return PlainText(parent, role="subtitle"), PlainText(parent, role="small", tone="text2")

@@ -4,34 +4,15 @@ It is imported only when Compare is opened. Axes and marks are painted by the ch
 the rest of the screen; pyqtgraph gives the view range, the zoom by wheel and drag, and its limits.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import pyqtgraph
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
-from thorhud.gui.unit_text import tool_tip
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where the plot area lies in pixels and which values it shows."""
-
-    rect: QRectF
-    x_range: tuple[float, float]
-    y_range: tuple[float, float]
-
-    def x(self, value: float) -> float:
-        """Return the pixel column of *value*."""
-        low, high = self.x_range
-        return self.rect.left() + (value - low) / (high - low) * self.rect.width()
-
-    def y(self, value: float) -> float:
-        """Return the pixel row of *value*; larger values are higher up."""
-        low, high = self.y_range
-        return self.rect.bottom() - (value - low) / (high - low) * self.rect.height()
+from thorhud.gui.widgets.chart_frame import Frame
+from thorhud.gui.widgets.spots import Spot, SpotGuide
 
 
 class Drawing(Protocol):
@@ -41,8 +22,8 @@ class Drawing(Protocol):
         """Paint everything: grid, axes, marks and labels."""
         ...
 
-    def words_at(self, point: QPointF, frame: Frame) -> str:
-        """Return what the tool tip says at *point*; empty for none."""
+    def spots(self, frame: Frame) -> list[Spot]:
+        """Return the marks that tell more when they are pointed at, in the order of the arrow keys."""
         ...
 
 
@@ -62,6 +43,7 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         item.getViewBox().setMouseEnabled(x=True, y=zoom_y)
         item.getViewBox().sigRangeChanged.connect(lambda *_: self.viewport().update())
         self.setMouseTracking(True)
+        self.guide = SpotGuide(self.viewport(), lambda: drawing.spots(self.frame()), keys=self)
         self.setStyleSheet("background: transparent; border: none;")
         self.viewport().setAutoFillBackground(False)
 
@@ -105,13 +87,8 @@ class Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
         self._drawing.paint_chart(painter, self.frame())
         painter.restore()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        words = self._drawing.words_at(event.position(), self.frame())
-        if words:
-            QToolTip.showText(event.globalPosition().toPoint(), tool_tip(words), self)
-        else:
-            QToolTip.hideText()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # what moves no spot is a key of the page
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

@@ -8,13 +8,15 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEv
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from thorhud.domain.comparison import Comparison
-from thorhud.domain.roofline import limit_tokens_per_s
+from thorhud.domain.roofline import ReadPerToken, limit_tokens_per_s
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.comparison_words import LimitPoint, axis_end, is_long, limit_points, one_decimal, percent, ticks
 from thorhud.gui.stage_words import NARROW
 from thorhud.gui.theme import Theme, theme_of
+from thorhud.gui.widgets.chart_frame import Frame
 from thorhud.gui.widgets.marker import draw_marker
-from thorhud.gui.widgets.plotting import Frame, Plot
+from thorhud.gui.widgets.plotting import Plot
+from thorhud.gui.widgets.spots import Spot
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
 _LEFT, _TOP, _RIGHT, _AXIS = 46, 8, 4, 76
@@ -41,6 +43,9 @@ class RooflineChart(QWidget):
         self._points: tuple[LimitPoint, ...] = ()
         self._workshop: Workshop | None = None
         self._long = True
+        self._assumptions: tuple[str, ...] = ()
+        self._read: dict[str, ReadPerToken | None] = {}
+        self._curve_name = QRectF()
         self._plot = Plot(self, self, zoom_y=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,6 +56,8 @@ class RooflineChart(QWidget):
         """Show the points of *comparison* below the curve of *workshop*."""
         self._workshop, self._long = workshop, is_long(comparison)
         self._points = limit_points(comparison, workshop)
+        self._assumptions = () if comparison is None else comparison.assumptions
+        self._read = {} if comparison is None else {row.configuration_id: row.read for row in comparison.rows}
         self.setAccessibleDescription("; ".join(self.lines()))
         if self._points:
             reads = [point.read_gib for point in self._points]
@@ -73,17 +80,16 @@ class RooflineChart(QWidget):
         self._plot.set_margins(theme.px(_LEFT), theme.px(_TOP), theme.px(_RIGHT), theme.px(_AXIS))
         super().resizeEvent(event)
 
-    def words_at(self, point: QPointF, frame: Frame) -> str:
-        """Return the figures of the marker at *point*."""
-        reach = theme_of(self).length(24)
-        for each in self._points:
-            for speed in (each.measured, each.published):
-                if speed is None:
-                    continue
-                offset = QPointF(frame.x(each.read_gib), frame.y(speed)) - point
-                if offset.manhattanLength() < reach:
-                    return self._line(each)
-        return ""
+    def spots(self, frame: Frame) -> list[Spot]:
+        """Return the markers, each over both of its shapes, and the curve's name with what was assumed."""
+        found = [
+            Spot(rects[0].united(rects[-1]), self._words(point))
+            for point in self._points
+            if (rects := _mark_rects(theme_of(self), frame, point))
+        ]
+        if self._assumptions and not self._curve_name.isEmpty():
+            found.append(Spot(self._curve_name, "\n".join(("Bandwidth limit", *self._assumptions))))
+        return found
 
     def paint_chart(self, painter: QPainter, frame: Frame) -> None:
         """Paint grid, curve, markers and labels."""
@@ -130,6 +136,21 @@ class RooflineChart(QWidget):
             f"{one_decimal(point.published)} published, {point.read_gib:.2f}{NARROW}GiB for each token{share}"
         )
 
+    def _words(self, point: LimitPoint) -> str:
+        """Say everything about one marker: both speeds, the share and how the bytes were found."""
+        configuration, read = self._configuration(point), self._read.get(point.configuration_id)
+        name = point.configuration_id if configuration is None else configuration.name
+        measured, published = (one_decimal(one) for one in (point.measured, point.published))
+        lines = [
+            f"{name}, {self.answer_kind()}",
+            f"{measured} tok/s measured (filled), {published} published (hollow)",
+            f"{point.read_gib:.2f}{NARROW}GiB read for each token",
+            _share_words(point),
+        ]
+        if read is not None:
+            lines += [*(() if read.exact else ("The bytes are the workshop's figure.",)), *read.assumptions]
+        return "\n".join(filter(None, lines))
+
     def _paint_curve(self, painter: QPainter, theme: Theme, frame: Frame) -> list[QRectF]:
         bandwidth = None if self._workshop is None else self._workshop.bandwidth_gb_per_s
         if not bandwidth:
@@ -149,7 +170,8 @@ class RooflineChart(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
         painter.restore()
-        return [_paint_curve_name(painter, theme, frame, bandwidth), *_along(theme, path)]
+        self._curve_name = _paint_curve_name(painter, theme, frame, bandwidth)
+        return [self._curve_name, *_along(theme, path)]
 
     def _paint_mark(self, painter: QPainter, theme: Theme, frame: Frame, point: LimitPoint) -> None:
         configuration = self._configuration(point)

@@ -7,10 +7,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from thorhud.domain.statistics import Interval
 from thorhud.domain.workshop import Configuration
 from thorhud.gui.comparison_words import two_decimals
 from thorhud.gui.theme import Theme, theme_of
+from thorhud.gui.widgets.chart_key import draw_whisker
 from thorhud.gui.widgets.marker import draw_marker
+from thorhud.gui.widgets.spots import Spot, SpotGuide
 from thorhud.gui.widgets.text_line import Run, draw_runs
 
 _MARKER, _LEFT, _BAR, _VALUE = 18.0, 44.0, 14.0, 96.0
@@ -24,6 +27,9 @@ class SmallBar:
     configuration: Configuration
     value: float | None
     published: float | None = None
+    interval: Interval | None = None
+    words: str = ""
+    """What more there is to say when the row is pointed at."""
 
 
 class SmallBars(QWidget):
@@ -32,7 +38,17 @@ class SmallBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars: tuple[SmallBar, ...] = ()
+        self.guide = SpotGuide(self, self.spots)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def spots(self) -> list[Spot]:
+        """Return the rows with their words."""
+        height = self.height() / max(1, len(self._bars))
+        rows = (QRectF(0, index * height, self.width(), height) for index in range(len(self._bars)))
+        return [
+            Spot(rect, f"{each.configuration.name}\n{each.words or _words(each)}")
+            for rect, each in zip(rows, self._bars, strict=True)
+        ]
 
     def display(self, name: str, bars: tuple[SmallBar, ...]) -> None:
         """Show *bars*; *name* says to a screen reader what they are."""
@@ -58,6 +74,7 @@ class SmallBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         known = [one for each in self._bars for one in (each.value, each.published) if one is not None and _finite(one)]
+        known += [each.interval.high for each in self._bars if each.interval is not None]
         end = max([1e-9, *known])
         height = self.height() / max(1, len(self._bars))
         for index, each in enumerate(self._bars):
@@ -85,6 +102,10 @@ class SmallBars(QWidget):
             tick.moveTop(middle - tick.height() / 2)
             painter.fillRect(tick, theme.colour.text1)
             right = max(right, tick.right())
+        if each.interval is not None:
+            low, high = (left + room * min(1.0, one / end) for one in (each.interval.low, each.interval.high))
+            draw_whisker(painter, theme, middle, low, high)
+            right = max(right, high)
         value = Run(two_decimals(each.value), "small_strong", "text1", figures=True)
         draw_runs(painter, theme, (value,), QPointF(right + theme.length(12), baseline))
 
