@@ -9,6 +9,8 @@ from thorhud.domain.state import CupColour, LadderPhase, PromptPhase, ServingPha
 from thorhud.domain.wire import convert
 
 B20, FP4 = "gpt-oss-20b", "llama-3.1-8b-fp4"
+SHORT = {"max_tokens": 10, "parts": ["short"], "least_warm_ups": 1, "most_warm_ups": 1, "ready_for_s": 0}
+"""A first look."""
 
 
 async def test_the_first_run_after_a_start_is_a_warm_up(unit: Unit, face: Face) -> None:
@@ -51,13 +53,13 @@ async def test_a_prompt_can_be_cancelled_and_the_server_is_free(unit: Unit, face
 
 
 async def test_the_ladder_launches_measures_and_stops_each(unit: Unit, face: Face) -> None:
-    answer = await face.do(Verb.LADDER, configuration_ids=[FP4, B20], max_tokens=10, repeats=2)
+    answer = await face.do(Verb.LADDER, configuration_ids=[FP4, B20], repeats=2, **SHORT)
 
     assert answer.kind is AnswerKind.DONE
     state = await face.until(lambda state: state.ladder.phase is LadderPhase.DONE)
     assert [(step.configuration_id, step.state, step.runs_done) for step in state.ladder.steps] == [
-        (B20, "done", 3),
-        (FP4, "done", 3),
+        (B20, "done", 2),
+        (FP4, "done", 2),
     ]
     assert state.serving.phase is ServingPhase.IDLE
     runs = unit.parts.records.runs()
@@ -72,7 +74,7 @@ async def test_the_ladder_launches_measures_and_stops_each(unit: Unit, face: Fac
 
 async def test_one_configuration_that_fails_does_not_end_the_ladder(unit: Unit, face: Face) -> None:
     await face.do(Verb.SIMULATE, fault="memory-at-start")
-    answer = await face.do(Verb.LADDER, configuration_ids=[FP4, B20], max_tokens=10, repeats=1)
+    answer = await face.do(Verb.LADDER, configuration_ids=[FP4, B20], repeats=1, **SHORT)
     assert answer.kind is AnswerKind.DONE
     state = await face.until(lambda state: state.ladder.phase is LadderPhase.DONE)
     assert [step.state for step in state.ladder.steps] == ["failed", "done"]
@@ -80,7 +82,7 @@ async def test_one_configuration_that_fails_does_not_end_the_ladder(unit: Unit, 
 
 
 async def test_a_cancelled_ladder_stops_its_model_and_keeps_its_runs(unit: Unit, face: Face) -> None:
-    first = await face.first(Verb.LADDER, {"configuration_ids": [FP4, B20], "max_tokens": 10})
+    first = await face.first(Verb.LADDER, {"configuration_ids": [FP4, B20], **SHORT})
     await face.until(lambda state: any(step.runs_done >= 1 for step in state.ladder.steps))
     refused = await face.first(Verb.LAUNCH, {"configuration_id": FP4})
     assert refused.kind is AnswerKind.REFUSED

@@ -1,40 +1,33 @@
-"""The first ladder: each configuration launched, warmed up, measured three times, stopped.
+"""The ladder: one configuration after the other, measured alike, so that an engineer believes the difference.
 
-Preliminary by design: one warm-up and three repeats show the steps, they do not prove them.
+It runs for an hour and more with nobody there. One configuration that fails does not end it, a face that is closed does
+not, and after a cancel or the death of the agent it is taken up where it was.
 """
 
 import asyncio
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from thorhud.agent.hub import Hub
+from thorhud.agent.ladder_book import OVER, LadderBook, broken_off
+from thorhud.agent.ladder_clock import LadderClock
+from thorhud.agent.ladder_parity import has_partner
+from thorhud.agent.ladder_prompts import parity_prompts, prompt_of
+from thorhud.agent.ladder_resume import measured_before
+from thorhud.agent.ladder_start import WHO, Starter
+from thorhud.agent.ladder_step import ANSWERED, ConfigurationStep
+from thorhud.agent.ladder_usual import Usual
 from thorhud.agent.parts import Parts
-from thorhud.agent.prompting import Prompting, PromptOrder
+from thorhud.agent.prompting import Prompting
 from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
-from thorhud.domain.power import judge_power
-from thorhud.domain.state import LadderPhase, LadderState, LadderStep
-from thorhud.domain.workshop import Configuration, ReferencePrompt
+from thorhud.domain.ladder_plan import LadderPlan, LadderRecord, Part, StepRecord
+from thorhud.domain.workshop import Configuration
 
-SEED = 42
-TYPICAL_ANSWER_TOKENS = 140
-"""Tokens of a five-sentence paragraph, for the estimate only."""
-UNKNOWN_RATE = 15.0
-UNKNOWN_START_S = 60.0
-STOP_S = 4.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderOrder:
-    """What to measure."""
-
-    configurations: tuple[Configuration, ...]
-    warm_ups: int = 1
-    repeats: int = 3
-    max_tokens: int | None = None
-    """None: the prompt's own."""
+EARLIER = 200
+"""So many launches and runs of before tell how long things take here."""
 
 
 class Ladder:
@@ -46,45 +39,34 @@ class Ladder:
         self._serving = serving
         self._prompting = prompting
         self._task: asyncio.Task[None] | None = None
-        self._began = 0.0
-        self._done_s: dict[str, float] = {}
-
-    @property
-    def running(self) -> bool:
+        self.running = False
         """Whether a ladder goes on."""
-        return self._task is not None and not self._task.done()
 
-    async def run(self, order: LadderOrder) -> str:
+    async def look_back(self) -> None:
+        """After a start of the agent: write down which ladder broke off with the last one, and offer to go on."""
+        self._hub.change_ladder(resumable_id=await broken_off(self._parts.records))
+
+    async def begin(self, plan: LadderPlan, *, who: str) -> str:
         """Climb every step and return the ladder's id; a step that fails does not end the ladder.
 
         Raises a `ThorHudError` where it was cancelled or nothing could be measured.
         """
-        ladder_id = uuid.uuid4().hex
-        self._began = time.monotonic()
-        self._done_s = {}
-        planned = order.warm_ups + order.repeats
-        steps = tuple(LadderStep(configuration_id=each.id, runs_planned=planned) for each in order.configurations)
-        self._hub.change(ladder=LadderState(phase=LadderPhase.RUNNING, ladder_id=ladder_id, steps=steps))
-        self._hub.tell("ladder", f"A ladder over {len(steps)} configurations began", ladder_id=ladder_id)
-        power = judge_power(self._hub.state.telemetry, is_jetson=self._hub.state.identity.is_jetson)
-        if not power.comparable:
-            # measured all the same, and the comparison says under which conditions
-            self._hub.tell("ladder", f"Not comparable with published figures. {power.sentence}", ladder_id=ladder_id)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                ticker = tasks.create_task(self._tick(order), name="ladder clock")
-                self._task = tasks.create_task(self._climb(order, ladder_id), name="ladder")
-                await asyncio.wait([self._task])
-                ticker.cancel()
-        finally:
-            cancelled = self._task is None or self._task.cancelled()
-            self._end(cancelled=cancelled)
-        if cancelled:
-            raise ThorHudError("The ladder was cancelled.", next_step="What was measured until then is kept.")
-        if not any(step.state == "done" for step in self._hub.state.ladder.steps):
-            reasons = "; ".join(step.reason or "unknown" for step in self._hub.state.ladder.steps)
-            raise ThorHudError(f"Nothing could be measured: {reasons}")
-        return ladder_id
+        steps = tuple(StepRecord(configuration_id=each) for each in plan.configuration_ids)
+        record = LadderRecord(id=uuid.uuid4().hex, began_unix_s=time.time(), plan=plan, who=who, steps=steps)
+        return await self._run(record)
+
+    async def resume(self, ladder_id: str) -> str:
+        """Take up a ladder that was broken off; what it has measured is kept where nothing has changed."""
+        record = await asyncio.to_thread(self._parts.records.ladder, ladder_id)
+        if record is None:
+            raise ThorHudError(f"No ladder {ladder_id!r} is recorded here.", next_step="See: thorhud ladder --list")
+        if not record.can_resume:
+            raise ThorHudError("Nothing of this ladder is left to measure.", next_step="See: thorhud ladder --list")
+        steps = tuple(
+            each if each.state in OVER else replace(each, state="waiting", reason=None, not_comparable=())
+            for each in record.steps
+        )
+        return await self._run(replace(record, steps=steps))
 
     async def cancel(self) -> None:
         """End the ladder; the model that it started is stopped."""
@@ -93,99 +75,99 @@ class Ladder:
             task.cancel()
             await asyncio.wait([task])
             if self._hub.state.serving.configuration_id is not None:
-                await self._serving.stop(who="ladder")
+                await self._serving.stop(who=WHO)
 
-    async def _climb(self, order: LadderOrder, ladder_id: str) -> None:
-        for configuration in order.configurations:
-            began = time.monotonic()
-            try:
-                await self._step(configuration, order, ladder_id)
-            except ThorHudError as error:
-                self._change_step(configuration.id, state="failed", reason=str(error))
-                await self._leave(configuration)
-            else:
-                self._change_step(configuration.id, state="done")
-            self._done_s[configuration.id] = time.monotonic() - began
-
-    async def _step(self, configuration: Configuration, order: LadderOrder, ladder_id: str) -> None:
-        found = await self._parts.look(configuration)
-        if not found.complete:
-            raise ThorHudError(found.reason or "The weights are not on this unit.", kind="weights-missing")
-        self._change_step(configuration.id, state="starting")
-        self._hub.change_ladder(activity=f"Starting {configuration.name}")
-        await self._serving.launch(configuration, who="ladder")
-        self._change_step(configuration.id, state="measuring")
-        prompt = self._prompt(order)
-        for index in range(order.warm_ups + order.repeats):
-            warm_up = index < order.warm_ups
-            number = index + 1 if warm_up else index + 1 - order.warm_ups
-            of = order.warm_ups if warm_up else order.repeats
-            self._hub.change_ladder(
-                activity=f"{configuration.name}: {'warm-up' if warm_up else 'run'} {number} of {of}"
-            )
-            run = await self._prompting.run(PromptOrder(prompt=prompt, seed=SEED, ladder_id=ladder_id, warm_up=warm_up))
-            if run.result.error is not None:
-                raise ThorHudError(run.result.error.headline, next_step=run.result.error.next_step)
-            self._change_step(configuration.id, runs_done=index + 1)
-        self._change_step(configuration.id, state="stopping")
-        self._hub.change_ladder(activity=f"Stopping {configuration.name}")
-        await self._serving.stop(who="ladder")
-
-    async def _leave(self, configuration: Configuration) -> None:
-        """After a failed step: what it started must not stand in the way of the next."""
-        if self._hub.state.serving.configuration_id != configuration.id:
-            return
+    async def _run(self, record: LadderRecord) -> str:
+        self.running = True
+        book = LadderBook(self._hub, self._parts.records, record)
         try:
-            await self._serving.stop(who="ladder")
-        except ThorHudError as error:
-            self._hub.tell("ladder", f"{configuration.name} could not be stopped: {error}")
+            usual = await self._usual(record.plan)
+            clock = LadderClock(self._hub, record.plan, usual)
+            await self._lay_out(book, clock)
+            async with asyncio.TaskGroup() as tasks:
+                self._task = tasks.create_task(self._climb(book, clock, usual), name="ladder")
+                ticking = tasks.create_task(clock.tick(), name="ladder clock")
+                await asyncio.wait([self._task])
+                ticking.cancel()
+            await self._end(book, cancelled=self._task.cancelled())
+        finally:
+            self.running = False
+        return book.id
 
-    def _prompt(self, order: LadderOrder) -> ReferencePrompt:
-        prompt = self._parts.workshop.prompt(self._parts.workshop.short_prompt)
-        if prompt is None:
-            raise ThorHudError("The workshop has no reference prompt to measure with.")
-        # measured at temperature 0 with a seed; the reference button keeps the document's values
-        return replace(prompt, temperature=0.0, max_tokens=order.max_tokens or prompt.max_tokens)
+    async def _lay_out(self, book: LadderBook, clock: LadderClock) -> None:
+        """Show every step with what is left of it, and let the clock know."""
+        plan, workshop = book.plan, self._parts.workshop
+        repeated = [part for part in ANSWERED if part in plan.parts]
+        await book.open(runs_planned=dict.fromkeys(plan.configuration_ids, plan.repeats * len(repeated)))
+        for step in book.record.steps:
+            configuration = workshop.configuration(step.configuration_id)
+            if configuration is None or step.state in OVER:
+                continue
+            kept = await measured_before(self._parts.records, book.id, configuration.id)
+            missing = {
+                part: max(0, plan.repeats - kept.count(prompt_of(part, workshop, plan).prompt.name))
+                for part in repeated
+            }
+            book.show_runs(configuration.id, plan.repeats * len(repeated) - sum(missing.values()))
+            compared = Part.PARITY in plan.parts and has_partner(configuration, workshop, plan.configuration_ids)
+            clock.plan(configuration, missing, parity=len(parity_prompts(workshop, plan)) if compared else 0)
+        clock.show()
+        book.tell(f"A ladder over {len(book.record.steps)} configurations began")
 
-    def _change_step(self, configuration_id: str, **changes: object) -> None:
-        steps = tuple(
-            replace(step, **changes) if step.configuration_id == configuration_id else step  # type: ignore[arg-type]
-            for step in self._hub.state.ladder.steps
+    async def _climb(self, book: LadderBook, clock: LadderClock, usual: Usual) -> None:
+        starter = Starter(self._hub, self._parts, self._serving, usual)
+        for record in book.record.steps:
+            if record.state in OVER:
+                continue
+            configuration = self._parts.workshop.configuration(record.configuration_id)
+            if configuration is None:
+                reason = "The workshop does not have this configuration any more."
+                await book.change(record.configuration_id, state="failed", reason=reason)
+                continue
+            step = ConfigurationStep(
+                self._hub,
+                self._parts,
+                starter=starter,
+                prompting=self._prompting,
+                book=book,
+                clock=clock,
+                configuration=configuration,
+            )
+            try:
+                await step.climb()
+            except ThorHudError as error:
+                clock.drop(configuration, why=f"{configuration.name} failed")
+                book.tell(f"{configuration.name} failed: {error}")
+                await book.change(configuration.id, state="failed", reason=str(error))
+                await starter.leave(configuration)
+
+    async def _end(self, book: LadderBook, *, cancelled: bool) -> None:
+        """Write down the end; raise where there is nothing to show."""
+        steps = book.record.steps
+        if cancelled:
+            await book.close("cancelled")
+            raise ThorHudError(
+                "The ladder was cancelled.",
+                next_step="What was measured is kept. To go on: thorhud ladder --resume",
+                kind="cancelled",
+            )
+        if any(step.state == "done" for step in steps):
+            await book.close("done")
+            return
+        await book.close("failed")
+        raise ThorHudError(f"Nothing could be measured: {'; '.join(step.reason or 'unknown' for step in steps)}")
+
+    async def _usual(self, plan: LadderPlan) -> Usual:
+        """Return how long things take; nothing is learned of simulated starts, they take as long as they are told."""
+        launches = [] if self._parts.simulated else await asyncio.to_thread(self._parts.records.launches, EARLIER)
+        runs = await asyncio.to_thread(self._parts.records.runs, EARLIER)
+        return Usual(
+            self._parts.workshop,
+            plan,
+            launches=launches,
+            runs=runs,
+            start_speed=self._hub.state.agent.start_speed,
         )
-        self._hub.change_ladder(steps=steps)
-
-    async def _tick(self, order: LadderOrder) -> None:
-        while True:
-            self._hub.change_ladder(elapsed_s=time.monotonic() - self._began, remaining_s=self._remaining_s(order))
-            await asyncio.sleep(1.0)
-
-    def _remaining_s(self, order: LadderOrder) -> float:
-        """Estimate what is left: the workshop's figures, corrected by how long the finished steps really took."""
-        expected = {each.id: self._expected_s(each, order) for each in order.configurations}
-        done = sum(expected[each] for each in self._done_s)
-        pace = sum(self._done_s.values()) / done if done else 1.0
-        total = sum(seconds for each, seconds in expected.items() if each not in self._done_s) * pace
-        in_step = time.monotonic() - self._began - sum(self._done_s.values())
-        return max(1.0, total - in_step)
-
-    def _expected_s(self, configuration: Configuration, order: LadderOrder) -> float:
-        start_s = sum(each.duration_s for each in configuration.expected_stages) or UNKNOWN_START_S
-        tokens = min(order.max_tokens or TYPICAL_ANSWER_TOKENS, TYPICAL_ANSWER_TOKENS)
-        rate = configuration.published.short_tokens_per_s.value or UNKNOWN_RATE
-        return start_s / self._hub.state.agent.start_speed + (order.warm_ups + order.repeats) * tokens / rate + STOP_S
-
-    def _end(self, *, cancelled: bool) -> None:
-        steps = self._hub.state.ladder.steps
-        failed = [step for step in steps if step.state == "failed"]
-        phase = LadderPhase.CANCELLED if cancelled else LadderPhase.DONE
-        if not cancelled and len(failed) == len(steps):
-            phase = LadderPhase.FAILED
-        text = {
-            LadderPhase.CANCELLED: "The ladder was cancelled",
-            LadderPhase.FAILED: "The ladder could not measure anything",
-        }.get(phase, f"The ladder is done: {len(steps) - len(failed)} of {len(steps)} measured")
-        self._hub.change_ladder(phase=phase, activity=None, remaining_s=None, reason=text)
-        self._hub.tell("ladder", text)
 
 
 def choose(parts: Parts, ids: Sequence[str]) -> tuple[Configuration, ...]:

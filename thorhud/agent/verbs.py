@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from thorhud.agent.dispatcher import Action, Details, Dispatcher, Refusal
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder import Ladder, LadderOrder, choose
+from thorhud.agent.ladder import Ladder
+from thorhud.agent.ladder_verbs import LadderVerbs
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import OWN_TEXT, Prompting, PromptOrder
 from thorhud.agent.repairing import Repairing
@@ -41,6 +42,7 @@ class Verbs:
         self._serving = serving
         self._prompting = prompting
         self._ladder = ladder
+        self._ladder_verbs = LadderVerbs(hub, parts, ladder)
         self._repairing = Repairing(hub, parts, serving)
         self._end = end
 
@@ -50,8 +52,9 @@ class Verbs:
         return self._repairing
 
     async def look_back(self) -> None:
-        """Prove what only another boot can prove."""
+        """Prove what only another boot can prove, and see which ladder broke off."""
         await self._repairing.look_back()
+        await self._ladder.look_back()
 
     def add_to(self, dispatcher: Dispatcher) -> None:
         """Let *dispatcher* carry out every verb."""
@@ -59,8 +62,8 @@ class Verbs:
         dispatcher.add(Verb.STOP, Action(self._may_stop, self._stop))
         dispatcher.add(Verb.PROMPT, Action(self._may_prompt, self._prompt))
         dispatcher.add(Verb.CANCEL_PROMPT, Action(_always, self._cancel_prompt))
-        dispatcher.add(Verb.LADDER, Action(self._may_climb, self._climb))
-        dispatcher.add(Verb.CANCEL_LADDER, Action(_always, self._cancel_ladder))
+        dispatcher.add(Verb.LADDER, Action(self._may_climb, self._ladder_verbs.begin))
+        dispatcher.add(Verb.CANCEL_LADDER, Action(_always, self._ladder_verbs.cancel))
         dispatcher.add(Verb.CUP, Action(_known_cup, self._cup))
         dispatcher.add(Verb.DISMISS, Action(_always, self._dismiss))
         dispatcher.add(Verb.REPAIR, Action(self._may_repair, self._repairing.run))
@@ -144,33 +147,7 @@ class Verbs:
     def _may_climb(self, command: Command) -> None:
         self._not_while_measuring()
         self._repairing.not_while_repairing()
-        if self._hub.state.serving.started_outside:
-            raise Refusal("A server that was started outside the HUD is running.", next_step="Stop it first.")
-        try:
-            choose(self._parts, _ids(command))
-        except ThorHudError as error:
-            raise Refusal(str(error), next_step=error.next_step) from error
-
-    async def _climb(self, command: Command) -> Details | None:
-        ids = _ids(command)
-        configurations = choose(self._parts, ids)
-        if not ids:
-            startable = {each.configuration_id for each in self._hub.state.availability if each.startable}
-            configurations = tuple(each for each in configurations if each.id in startable)
-        if not configurations:
-            raise ThorHudError("No configuration of the workshop can be started on this unit.")
-        ladder_id = await self._ladder.run(
-            LadderOrder(
-                configurations=configurations,
-                repeats=_number(command, "repeats", 3, 1, 50),
-                warm_ups=_number(command, "warm_ups", 1, 0, 10),
-                max_tokens=_number(command, "max_tokens", 0, 0, 100_000) or None,
-            )
-        )
-        return {"ladder_id": ladder_id}
-
-    async def _cancel_ladder(self, _command: Command) -> None:
-        await self._ladder.cancel()
+        self._ladder_verbs.check(command)
 
     async def _cup(self, command: Command) -> None:
         cup = Cup(colour=CupColour(command.args["colour"]), since_unix_s=time.time())
@@ -216,25 +193,9 @@ def _known_cup(command: Command) -> None:
         raise Refusal("A cup is red or blue.")
 
 
-def _ids(command: Command) -> list[str]:
-    ids = command.args.get("configuration_ids") or []
-    if not isinstance(ids, list):
-        raise Refusal("configuration_ids is not a list.")
-    return [str(each) for each in ids]
-
-
 def _seed(command: Command) -> int | None:
     seed = command.args.get("seed")
     return int(seed) if isinstance(seed, int) else None
-
-
-def _number(command: Command, name: str, default: int, low: int, high: int) -> int:
-    value = command.args.get(name, default)
-    if value is None:
-        return default
-    if not isinstance(value, int) or not low <= value <= high:
-        raise ThorHudError(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
-    return value
 
 
 def _prompt_of(command: Command, parts: Parts) -> ReferencePrompt:

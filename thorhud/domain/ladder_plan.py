@@ -57,6 +57,8 @@ class StepRecord:
     reason: str | None = None
     not_comparable: tuple[str, ...] = ()
     took_s: float | None = None
+    memory: str = ""
+    """Whether the memory was back after its stop, as a sentence with both figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ A kill of the agent at any moment loses no finished run: see `thorhud.records.da
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from thorhud.domain.containers import RecordedLine
 from thorhud.domain.messages import LaunchRecord
@@ -105,6 +106,13 @@ class Records(LadderTables, OpinionTables):
         """Return how many runs a launch has had, warm-ups included."""
         count: int = self._read("SELECT count(*) FROM runs WHERE launch_id = ?", launch_id)[0][0]
         return count
+
+    def take_from_ladder(self, runs: Sequence[RunRecord]) -> None:
+        """Keep *runs* without their ladder: it measures them again, because something has changed since."""
+        with self._transaction(durable=True) as db:
+            for run in runs:
+                body = encode_value(replace(run, ladder_id=None))
+                db.execute("UPDATE runs SET ladder_id = NULL, body = ? WHERE id = ?", (body, run.id))
 
     # actions and what is kept
 
