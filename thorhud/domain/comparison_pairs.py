@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from thorhud.domain.comparison_rows import MeasuredRow, prompt_names
 from thorhud.domain.ladder_plan import SHAPE_PROMPT
 from thorhud.domain.run_record import RunRecord
-from thorhud.domain.run_sets import RunSet, differences
+from thorhud.domain.run_sets import RunSet
 from thorhud.domain.speculation import BreakEven, break_even
 from thorhud.domain.statistics import Verdict
 from thorhud.domain.verdicts import verdict_between
@@ -29,7 +29,7 @@ def about_withheld(workshop: Workshop, rows: Sequence[MeasuredRow]) -> Iterator[
     """Say of which configurations no verdict is given, because they were measured under different conditions."""
     for before, after in _pairs(workshop, rows):
         pairs = [(before.sets[name], after.sets[name]) for name in prompt_names(workshop)]
-        named = dict.fromkeys(word for pair in pairs for word in _differing(*pair))
+        named = dict.fromkeys(word for pair in pairs for word in pair[0].differs_from(pair[1]))
         if named:
             names = f"{after.configuration.short_name} and {before.configuration.short_name}"
             yield f"{names} were measured under different conditions ({', '.join(named)}), so no verdict is given."
@@ -44,11 +44,6 @@ def break_evens_of(workshop: Workshop, rows: Sequence[MeasuredRow]) -> tuple[Bre
         if (plain := _without_draft(workshop, each.configuration, by_id)) is not None
         if (found := _break_even(workshop, plain, each)) is not None
     )
-
-
-def may_be_compared(first: RunSet, second: RunSet) -> bool:
-    """Whether two sets were measured alike, as far as is known."""
-    return not _differing(first, second)
 
 
 def prompt_words(workshop: Workshop, prompt_name: str) -> str:
@@ -79,7 +74,7 @@ def _without_draft(
 
 def _verdict(workshop: Workshop, before: MeasuredRow, after: MeasuredRow, prompt_name: str) -> Verdict | None:
     first, second = before.sets[prompt_name], after.sets[prompt_name]
-    if _differing(first, second):
+    if first.differs_from(second):
         return None
     return verdict_between(
         _speeds(first),
@@ -105,17 +100,10 @@ def _speeds(found: RunSet) -> list[float]:
     return [each.result.tokens_per_s for each in found.counted if each.result.tokens_per_s is not None]
 
 
-def _differing(first: RunSet, second: RunSet) -> tuple[str, ...]:
-    """Name the conditions in which two sets differ; sets without runs differ in nothing."""
-    if not first.counted or not second.counted:
-        return ()
-    return differences(first.counted[-1], second.counted[-1], same_configuration=False)
-
-
 def _break_even(workshop: Workshop, plain: MeasuredRow, drafted: MeasuredRow) -> BreakEven | None:
     for name in (workshop.long_prompt, workshop.short_prompt):
         first, second = plain.sets[name], drafted.sets[name]
-        if first.counted and second.counted and not _differing(first, second):
+        if first.counted and second.counted and not first.differs_from(second):
             return break_even(
                 [each.result for each in first.counted],
                 [each.result for each in second.counted],

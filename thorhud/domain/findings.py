@@ -9,7 +9,6 @@ repeats for a verdict it is a first look, which the page says.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from thorhud.domain.comparison_pairs import may_be_compared
 from thorhud.domain.comparison_rows import MeasuredRow
 from thorhud.domain.comparison_values import ComparisonCell, Finding
 from thorhud.domain.statistics import Verdict
@@ -65,7 +64,7 @@ class _Pairs:
         """Return both speeds of one prompt; None where one is missing or they were measured differently."""
         name = self._prompts[long]
         speeds = [_cell(each, long=long).median_tokens_per_s for each in (before, after)]
-        if not all(speeds) or not may_be_compared(before.sets[name], after.sets[name]):
+        if not all(speeds) or before.sets[name].differs_from(after.sets[name]):
             return None
         verdict = self._verdicts.get((before.configuration.id, after.configuration.id, name))
         return _Pair(before=before, after=after, prompt_name=name, is_long=long, verdict=verdict)

@@ -89,5 +89,5 @@ def about_passing(drafted: Iterable[str] = (), plain: Iterable[str] = ()) -> Ite
     """Explain points above the line, by the names of the configurations with and without a draft model."""
     if names := " and ".join(drafted):
         yield f"{names} may pass the line: with a draft model one read of the weights yields several tokens."
-    if names := " and ".join(plain):
-        yield f"{names} stands above the line without a draft model: the estimate of the bytes read is too high."
+    for name in plain:
+        yield f"{name} stands above the line without a draft model: the estimate of the bytes it reads is too high."

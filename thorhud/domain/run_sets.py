@@ -19,60 +19,80 @@ class RunSet:
     """Measured under other conditions."""
     differences: tuple[str, ...] = ()
     """In what they differ, in words."""
+    known: tuple[object, ...] = ()
+    """What is known of the conditions of the runs together, in the order of the conditions."""
 
     @property
     def counted(self) -> tuple[RunRecord, ...]:
         """Those that count towards the median."""
         return tuple(each for each in self.runs if each.counts)
 
+    def differs_from(self, other: "RunSet") -> tuple[str, ...]:
+        """Name the conditions in which the sets of two configurations differ; one without runs differs in nothing.
+
+        Flags and model are left out: two configurations have their own.
+        """
+        if not self.counted or not other.counted:
+            return ()
+        own = {name for name, _, of_configuration in _CONDITIONS if of_configuration}
+        return tuple(name for name in _contradictions(self.known, other.known) if name not in own)
+
 
 def newest_set(runs: Iterable[RunRecord]) -> RunSet:
     """Return the newest runs that were measured alike, and what is left out.
 
     A ladder's go before single prompts, which anybody may send meanwhile. Where the newest are fewer than three and
-    older ones are more, the older ones stay until there are three.
+    older ones are more, the older ones stay until there are three. What a run does not know is no difference.
     """
     newest_first = sorted(runs, key=lambda each: each.at_unix_s, reverse=True)
-    sets = [
-        (anchor, [each for each in newest_first if not differences(anchor, each)]) for anchor in _anchors(newest_first)
-    ]
-    if not sets:
+    groups: list[_Group] = []
+    for position, anchor in enumerate(newest_first):
+        if not any(position in each.members for each in groups):
+            groups.append(_Group(newest_first, anchor))
+    if not groups:
         return RunSet()
-    anchor, chosen = max(sets, key=lambda each: _rank(each[1]))
-    left_out = [each for each in newest_first if differences(anchor, each)]
-    named = dict.fromkeys(word for each in left_out for word in differences(anchor, each))
-    return RunSet(runs=tuple(chosen[::-1]), left_out=tuple(left_out[::-1]), differences=tuple(named))
-
-
-def differences(one: RunRecord, other: RunRecord, *, same_configuration: bool = True) -> tuple[str, ...]:
-    """Name the conditions in which two runs differ; what one of them does not know is no difference.
-
-    Runs of two configurations differ in their flags and their model by nature.
-    """
-    return tuple(
-        name
-        for name, read, of_configuration in _CONDITIONS
-        if (same_configuration or not of_configuration) and _differ(read(one), read(other))
+    chosen = max(groups, key=lambda each: _rank(each.runs))
+    left_out = [each for position, each in enumerate(newest_first) if position not in chosen.members]
+    named = dict.fromkeys(word for each in left_out for word in _contradictions(chosen.known, _read(each)))
+    return RunSet(
+        runs=tuple(chosen.runs[::-1]),
+        left_out=tuple(left_out[::-1]),
+        differences=tuple(named),
+        known=tuple(chosen.known),
     )
 
 
-def _anchors(newest_first: Sequence[RunRecord]) -> list[RunRecord]:
-    """Return the newest run of each kind of condition."""
-    anchors: list[RunRecord] = []
-    for each in newest_first:
-        if all(differences(anchor, each) for anchor in anchors):
-            anchors.append(each)
-    return anchors
+class _Group:
+    """The runs that contradict neither their anchor nor each other, the newest first."""
+
+    def __init__(self, newest_first: Sequence[RunRecord], anchor: RunRecord) -> None:
+        self.known = list(_read(anchor))
+        self.runs: list[RunRecord] = []
+        self.members: set[int] = set()
+        for position, each in enumerate(newest_first):
+            values = _read(each)
+            if not _contradictions(self.known, values):
+                self.runs.append(each)
+                self.members.add(position)
+                self.known = [new if old in _UNKNOWN else old for old, new in zip(self.known, values, strict=True)]
 
 
 def _rank(runs: Sequence[RunRecord]) -> tuple[int, bool, float]:
-    counted = [each for each in runs if each.counts]
-    newest = max(each.at_unix_s for each in runs)
-    return min(len(counted), FIRST_LOOK), any(each.ladder_id for each in runs), newest
+    counted = sum(each.counts for each in runs)
+    return min(counted, FIRST_LOOK), any(each.ladder_id for each in runs), runs[0].at_unix_s
 
 
-def _differ(one: object, other: object) -> bool:
-    return one != other and one not in _UNKNOWN and other not in _UNKNOWN
+def _read(run: RunRecord) -> tuple[object, ...]:
+    return tuple(read(run) for _, read, _ in _CONDITIONS)
+
+
+def _contradictions(one: Sequence[object], other: Sequence[object]) -> tuple[str, ...]:
+    """Name the conditions that both know and that differ."""
+    return tuple(
+        name
+        for (name, _, _), mine, yours in zip(_CONDITIONS, one, other, strict=True)
+        if mine != yours and mine not in _UNKNOWN and yours not in _UNKNOWN
+    )
 
 
 _UNKNOWN: Final[tuple[object, ...]] = (None, "", ())
