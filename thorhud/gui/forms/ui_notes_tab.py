@@ -15,11 +15,10 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QFont, QFontDatabase, QGradient, QIcon,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
-from PySide6.QtWidgets import (QApplication, QFrame, QGridLayout, QHBoxLayout,
-    QSizePolicy, QVBoxLayout, QWidget)
+from PySide6.QtWidgets import (QApplication, QHBoxLayout, QScrollArea, QSizePolicy,
+    QSpacerItem, QVBoxLayout, QWidget)
 
 from thorhud.gui.widgets.note_card import NoteCard
-from thorhud.gui.widgets.picker import Picker
 from thorhud.gui.widgets.plain_text import PlainText
 
 class Ui_NotesTab(object):
@@ -27,7 +26,7 @@ class Ui_NotesTab(object):
         if not NotesTab.objectName():
             NotesTab.setObjectName(u"NotesTab")
         self.column = QVBoxLayout(NotesTab)
-        self.column.setSpacing(24)
+        self.column.setSpacing(16)
         self.column.setObjectName(u"column")
         self.column.setContentsMargins(0, 0, 0, 0)
         self.lead_label = PlainText(NotesTab)
@@ -43,50 +42,41 @@ class Ui_NotesTab(object):
 
         self.column.addWidget(self.lead_label)
 
-        self.grid = QGridLayout()
-        self.grid.setSpacing(24)
-        self.grid.setObjectName(u"grid")
+        self.row = QHBoxLayout()
+        self.row.setSpacing(24)
+        self.row.setObjectName(u"row")
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.subject_area = QScrollArea(NotesTab)
+        self.subject_area.setObjectName(u"subject_area")
+        self.subject_area.setWidgetResizable(True)
+        self.subject_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.subject_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.subject_column = QWidget()
+        self.subject_column.setObjectName(u"subject_column")
+        self.subjects = QVBoxLayout(self.subject_column)
+        self.subjects.setSpacing(8)
+        self.subjects.setObjectName(u"subjects")
+        self.subjects.setContentsMargins(0, 0, 0, 0)
+        self.spacer_1 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
 
-        self.column.addLayout(self.grid)
+        self.subjects.addItem(self.spacer_1)
 
-        self.about_card = QFrame(NotesTab)
-        self.about_card.setObjectName(u"about_card")
-        self.about_card.setProperty(u"card", True)
-        self.about_column = QVBoxLayout(self.about_card)
-        self.about_column.setSpacing(8)
-        self.about_column.setObjectName(u"about_column")
-        self.about_column.setContentsMargins(28, 20, 28, 20)
-        self.about_row = QHBoxLayout()
-        self.about_row.setSpacing(24)
-        self.about_row.setObjectName(u"about_row")
-        self.about_row.setContentsMargins(0, 0, 0, 0)
-        self.about_label = PlainText(self.about_card)
-        self.about_label.setObjectName(u"about_label")
-        self.about_label.setProperty(u"role", u"body_strong")
-        self.about_label.setProperty(u"tone", u"text1")
+        self.subject_area.setWidget(self.subject_column)
 
-        self.about_row.addWidget(self.about_label)
+        self.row.addWidget(self.subject_area)
 
-        self.about_picker = Picker(self.about_card)
-        self.about_picker.setObjectName(u"about_picker")
+        self.note = NoteCard(NotesTab)
+        self.note.setObjectName(u"note")
+        self.note.setProperty(u"card", True)
 
-        self.about_row.addWidget(self.about_picker)
+        self.row.addWidget(self.note)
 
-        self.about_row.setStretch(1, 1)
+        self.row.setStretch(0, 1)
+        self.row.setStretch(1, 1)
 
-        self.about_column.addLayout(self.about_row)
+        self.column.addLayout(self.row)
 
-        self.about_note = NoteCard(self.about_card)
-        self.about_note.setObjectName(u"about_note")
-
-        self.about_column.addWidget(self.about_note)
-
-        self.about_column.setStretch(1, 1)
-
-        self.column.addWidget(self.about_card)
-
-        self.column.setStretch(1, 3)
-        self.column.setStretch(2, 2)
+        self.column.setStretch(1, 1)
 
         self.retranslateUi(NotesTab)
     # setupUi

@@ -15,9 +15,11 @@ from PySide6.QtGui import (QBrush, QColor, QConicalGradient, QCursor,
     QFont, QFontDatabase, QGradient, QIcon,
     QImage, QKeySequence, QLinearGradient, QPainter,
     QPalette, QPixmap, QRadialGradient, QTransform)
-from PySide6.QtWidgets import (QApplication, QHBoxLayout, QSizePolicy, QWidget)
+from PySide6.QtWidgets import (QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout,
+    QWidget)
 
 from thorhud.gui.widgets.prompt_panel import PromptPanel
+from thorhud.gui.widgets.remark_line import RemarkLine
 from thorhud.gui.widgets.speed_panel import SpeedPanel
 
 class Ui_ReadyPanel(object):
@@ -28,10 +30,23 @@ class Ui_ReadyPanel(object):
         self.row.setSpacing(24)
         self.row.setObjectName(u"row")
         self.row.setContentsMargins(0, 0, 0, 0)
+        self.left_column = QVBoxLayout()
+        self.left_column.setSpacing(12)
+        self.left_column.setObjectName(u"left_column")
+        self.left_column.setContentsMargins(0, 0, 0, 0)
         self.prompt_panel = PromptPanel(ReadyPanel)
         self.prompt_panel.setObjectName(u"prompt_panel")
 
-        self.row.addWidget(self.prompt_panel)
+        self.left_column.addWidget(self.prompt_panel)
+
+        self.remark_line = RemarkLine(ReadyPanel)
+        self.remark_line.setObjectName(u"remark_line")
+
+        self.left_column.addWidget(self.remark_line)
+
+        self.left_column.setStretch(0, 1)
+
+        self.row.addLayout(self.left_column)
 
         self.speed_panel = SpeedPanel(ReadyPanel)
         self.speed_panel.setObjectName(u"speed_panel")

@@ -56,6 +56,11 @@ class NoteCard(QFrame):
             self._show_state()
             self.saved.emit(self._kept)
 
+    def not_kept(self) -> None:
+        """Say that the unit did not keep the text; it stands here and can be kept again."""
+        self._kept = ""
+        self._show_state()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             entered = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from thorhud.domain.state import AgentState
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_ready_panel import Ui_ReadyPanel
+from thorhud.gui.remarks import remark_of
 
 
 class ReadyPanel(QWidget):
@@ -21,11 +22,14 @@ class ReadyPanel(QWidget):
         for half in (self._form.prompt_panel, self._form.speed_panel):
             half.command_requested.connect(self.command_requested)
             half.page_requested.connect(self.page_requested)
+        self._form.remark_line.command_requested.connect(self.command_requested)
 
     def display(self, state: AgentState, workshop: Workshop) -> None:
         """Show both halves."""
         self._form.prompt_panel.display(state, workshop)
         self._form.speed_panel.display(state, workshop)
+        # beside the speed, whose figure needs the whole height
+        self._form.remark_line.display(remark_of(state))
 
     def start_answer(self, run_id: str) -> None:
         """Begin an empty answer."""

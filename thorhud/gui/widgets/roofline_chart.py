@@ -100,7 +100,8 @@ class RooflineChart(QWidget):
         marks = [rect for point in self._points for rect in _mark_rects(theme, frame, point)]
         labels = self.labels(frame, [*taken, *marks])
         for label in labels:
-            painter.fillRect(label.rect.adjusted(-4, 0, 4, 0), theme.colour.surface1)
+            for line in _line_rects(theme, self._name(label.point), label):
+                painter.fillRect(line, theme.colour.surface1)
         painter.save()
         painter.setClipRect(frame.rect.adjusted(-1, -1, 1, 1))
         for point in self._points:
@@ -249,6 +250,16 @@ def _covered(place: QRectF, inside: QRectF, blocked: list[QRectF]) -> float:
     outside = place.width() * place.height() - within.width() * within.height()
     overlaps = (place.intersected(other) for other in blocked)
     return round(10 * outside + sum(each.width() * each.height() for each in overlaps))
+
+
+def _line_rects(theme: Theme, name: str, label: Label) -> Iterator[QRectF]:
+    """Yield the place of each line of a label, no wider than its words: what lies beside them stays visible."""
+    top = label.rect.top()
+    for run in (Run(name, "small_strong"), Run(_share_words(label.point), "small")):
+        width = runs_width(theme, (run,))
+        indent = (label.rect.width() - width) / 2 if label.centred else 0.0
+        yield QRectF(label.rect.left() + indent - 4, top, width + 8, theme.length(_LINE))
+        top += theme.length(_LINE)
 
 
 def _paint_label(painter: QPainter, theme: Theme, name: str, label: Label) -> None:
