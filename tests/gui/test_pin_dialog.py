@@ -189,7 +189,7 @@ def test_a_reboot_goes_up_with_the_pin_once_it_is_right(window: KioskWindow) -> 
     QTest.keyClicks(keypad(window), "4711")
     click(button(keypad(window), "OK"))
 
-    assert agent.wishes[-1] == Wish(Verb.REPAIR, {"repair": "reboot", "pin": "4711"})
+    assert agent.wishes[-1] == Wish(Verb.REPAIR, {"repair": "reboot", "agreed": True, "pin": "4711"})
 
 
 def test_without_a_pin_on_the_unit_nobody_is_asked(window: KioskWindow) -> None:

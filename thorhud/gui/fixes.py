@@ -5,14 +5,15 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from thorhud.domain.messages import Verb
-from thorhud.domain.repairs import Repair, RepairId, ladder_after, main_repair, repair_of
-from thorhud.domain.state import AgentState, RepairPhase, RepairState
+from thorhud.domain.repairs import REPAIRS, Repair, RepairId, ladder_after, main_repair, repair_of
+from thorhud.domain.state import AgentState, CupColour, RepairPhase, RepairState
 from thorhud.gui.questions import AskFirst
+from thorhud.gui.stage_words import usual
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.wishes import Wish
 
 MOST_NEXT = 2
-"""How many further fixes stand beside the main one."""
+"""How many further fixes stand beside the main one; the others are behind one button."""
 
 _STARTS_NOTHING: Final = frozenset({RepairId.REBOOT, RepairId.RECONNECT_CHAT})
 """After these nothing is started again: the agent is gone, or the model serves all the while."""
@@ -54,12 +55,19 @@ class Fix:
     wish: Wish
 
 
+RED_CUP: Final = Fix(
+    text="Raise the red cup",
+    detail="A TA sees these lines",
+    icon="warning",
+    wish=Wish(Verb.CUP, {"colour": CupColour.RED.value}),
+)
+
+
 def fixes(state: AgentState) -> tuple[Fix, ...]:
     """Return the fixes for the failure that is shown, the main one first; none where nothing here cures it."""
-    serving = state.serving
-    kind = serving.failure.kind if serving.failure else ""
+    kind = kind_of(state)
     main = main_repair(kind)
-    again = serving.configuration_id is not None
+    again = state.serving.configuration_id is not None
     if main is None:
         return _further(kind, again=again)
     first = Fix(
@@ -69,6 +77,45 @@ def fixes(state: AgentState) -> tuple[Fix, ...]:
         wish=_wish(main, again=again),
     )
     return (first, *_further(kind, again=again))
+
+
+def offered(state: AgentState, *, known: bool) -> tuple[Fix, ...]:
+    """Return the buttons of the failure panel: the repairs, or where none is in front another try; then the cup.
+
+    *known*: the failed configuration is one of the workshop's, so that it can be started again.
+    """
+    found = fixes(state)
+    if main_repair(kind_of(state)) is None and known:
+        found = (_another_try(state), *found)
+    if state.serving.failure is not None and state.serving.failure.last_lines and state.cup.colour is not CupColour.RED:
+        found = (*found, RED_CUP)
+    return found
+
+
+def kind_of(state: AgentState) -> str:
+    """Return the kind of the failure that is shown; empty where nobody knows one."""
+    return state.serving.failure.kind if state.serving.failure else ""
+
+
+def _another_try(state: AgentState) -> Fix:
+    total = sum(state.serving.expected_s.values())
+    return Fix(
+        text="Try again",
+        detail=f"About {usual(total)}, nothing is deleted" if total else "Nothing is deleted",
+        icon="arrow-counter-clockwise-bold",
+        wish=Wish(Verb.LAUNCH, {"configuration_id": state.serving.configuration_id}),
+    )
+
+
+def other_fixes(state: AgentState) -> tuple[Fix, ...]:
+    """Return every repair that has no button of its own for this failure."""
+    shown = {fix.wish.args["repair"] for fix in fixes(state)[: 1 + MOST_NEXT]}
+    return tuple(fix_of(each) for each in REPAIRS.values() if each.id.value not in shown)
+
+
+def fix_of(what: Repair) -> Fix:
+    """Return a repair that starts nothing after it."""
+    return Fix(text=what.title, detail=what.cost, icon=_ICONS[what.id], wish=_wish(what, again=False))
 
 
 def _further(kind: str, *, again: bool) -> tuple[Fix, ...]:
@@ -98,6 +145,8 @@ def repair_words(repair: RepairState, name: str) -> str:
         case RepairPhase.RUNNING:
             after = f" {name} starts again after that." if repair.restarts else ""
             return f"{repair.title}: {one_line(repair.sentence, 160)}.{after}".replace("..", ".")
+        case RepairPhase.DONE if repair.restarts:
+            return f"{repair.title} worked ({one_line(repair.sentence, 160).rstrip('.')}), and {name} failed again."
         case RepairPhase.FAILED:
             return f"{repair.title}: {one_line(repair.sentence, 220)} {one_line(repair.next_step, 160)}".strip()
         case _:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (QApplication, QFrame, QHBoxLayout, QSizePolicy,
 
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.configuration_label import ConfigurationLabel
+from thorhud.gui.widgets.mono_text import MonoText
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.stage_pipeline import StagePipeline
 from thorhud.gui.widgets.status_icon import StatusIcon
@@ -55,6 +56,20 @@ class Ui_FailurePanel(object):
         self.configuration_label.setSizePolicy(sizePolicy)
 
         self.name_row.addWidget(self.configuration_label)
+
+        self.full_log_button = ActionButton(FailurePanel)
+        self.full_log_button.setObjectName(u"full_log_button")
+        self.full_log_button.setProperty(u"kind", u"quiet")
+        self.full_log_button.setProperty(u"role", u"label_strong")
+
+        self.name_row.addWidget(self.full_log_button)
+
+        self.others_button = ActionButton(FailurePanel)
+        self.others_button.setObjectName(u"others_button")
+        self.others_button.setProperty(u"kind", u"quiet")
+        self.others_button.setProperty(u"role", u"label_strong")
+
+        self.name_row.addWidget(self.others_button)
 
         self.again_button = ActionButton(FailurePanel)
         self.again_button.setObjectName(u"again_button")
@@ -129,6 +144,17 @@ class Ui_FailurePanel(object):
 
         self.column.addWidget(self.well)
 
+        self.lines_view = MonoText(FailurePanel)
+        self.lines_view.setObjectName(u"lines_view")
+        self.lines_view.setMinimumSize(QSize(0, 148))
+        sizePolicy3 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        sizePolicy3.setHorizontalStretch(0)
+        sizePolicy3.setVerticalStretch(1)
+        sizePolicy3.setHeightForWidth(self.lines_view.sizePolicy().hasHeightForWidth())
+        self.lines_view.setSizePolicy(sizePolicy3)
+
+        self.column.addWidget(self.lines_view)
+
         self.spacer_1 = QSpacerItem(0, 16, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
 
         self.column.addItem(self.spacer_1)
@@ -141,30 +167,30 @@ class Ui_FailurePanel(object):
         self.fix_button.setObjectName(u"fix_button")
         self.fix_button.setProperty(u"kind", u"main")
         self.fix_button.setProperty(u"icon_name", u"arrow-counter-clockwise-bold")
-        sizePolicy3 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        sizePolicy3.setHorizontalStretch(3)
-        sizePolicy3.setVerticalStretch(0)
-        sizePolicy3.setHeightForWidth(self.fix_button.sizePolicy().hasHeightForWidth())
-        self.fix_button.setSizePolicy(sizePolicy3)
+        sizePolicy4 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        sizePolicy4.setHorizontalStretch(3)
+        sizePolicy4.setVerticalStretch(0)
+        sizePolicy4.setHeightForWidth(self.fix_button.sizePolicy().hasHeightForWidth())
+        self.fix_button.setSizePolicy(sizePolicy4)
 
         self.fixes.addWidget(self.fix_button)
 
         self.next_button = ActionButton(FailurePanel)
         self.next_button.setObjectName(u"next_button")
         self.next_button.setProperty(u"kind", u"outline")
-        sizePolicy4 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        sizePolicy4.setHorizontalStretch(2)
-        sizePolicy4.setVerticalStretch(0)
-        sizePolicy4.setHeightForWidth(self.next_button.sizePolicy().hasHeightForWidth())
-        self.next_button.setSizePolicy(sizePolicy4)
+        sizePolicy5 = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        sizePolicy5.setHorizontalStretch(2)
+        sizePolicy5.setVerticalStretch(0)
+        sizePolicy5.setHeightForWidth(self.next_button.sizePolicy().hasHeightForWidth())
+        self.next_button.setSizePolicy(sizePolicy5)
 
         self.fixes.addWidget(self.next_button)
 
         self.last_button = ActionButton(FailurePanel)
         self.last_button.setObjectName(u"last_button")
         self.last_button.setProperty(u"kind", u"outline")
-        sizePolicy4.setHeightForWidth(self.last_button.sizePolicy().hasHeightForWidth())
-        self.last_button.setSizePolicy(sizePolicy4)
+        sizePolicy5.setHeightForWidth(self.last_button.sizePolicy().hasHeightForWidth())
+        self.last_button.setSizePolicy(sizePolicy5)
 
         self.fixes.addWidget(self.last_button)
 

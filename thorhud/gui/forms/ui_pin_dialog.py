@@ -81,7 +81,7 @@ class Ui_PinDialog(object):
         self.keys.setContentsMargins(0, 0, 0, 0)
         self.key_1 = ActionButton(PinDialog)
         self.key_1.setObjectName(u"key_1")
-        self.key_1.setProperty(u"kind", u"secondary")
+        self.key_1.setProperty(u"kind", u"outline")
         self.key_1.setProperty(u"role", u"title")
         self.key_1.setMinimumSize(QSize(132, 84))
 
@@ -89,7 +89,7 @@ class Ui_PinDialog(object):
 
         self.key_2 = ActionButton(PinDialog)
         self.key_2.setObjectName(u"key_2")
-        self.key_2.setProperty(u"kind", u"secondary")
+        self.key_2.setProperty(u"kind", u"outline")
         self.key_2.setProperty(u"role", u"title")
         self.key_2.setMinimumSize(QSize(132, 84))
 
@@ -97,7 +97,7 @@ class Ui_PinDialog(object):
 
         self.key_3 = ActionButton(PinDialog)
         self.key_3.setObjectName(u"key_3")
-        self.key_3.setProperty(u"kind", u"secondary")
+        self.key_3.setProperty(u"kind", u"outline")
         self.key_3.setProperty(u"role", u"title")
         self.key_3.setMinimumSize(QSize(132, 84))
 
@@ -105,7 +105,7 @@ class Ui_PinDialog(object):
 
         self.key_4 = ActionButton(PinDialog)
         self.key_4.setObjectName(u"key_4")
-        self.key_4.setProperty(u"kind", u"secondary")
+        self.key_4.setProperty(u"kind", u"outline")
         self.key_4.setProperty(u"role", u"title")
         self.key_4.setMinimumSize(QSize(132, 84))
 
@@ -113,7 +113,7 @@ class Ui_PinDialog(object):
 
         self.key_5 = ActionButton(PinDialog)
         self.key_5.setObjectName(u"key_5")
-        self.key_5.setProperty(u"kind", u"secondary")
+        self.key_5.setProperty(u"kind", u"outline")
         self.key_5.setProperty(u"role", u"title")
         self.key_5.setMinimumSize(QSize(132, 84))
 
@@ -121,7 +121,7 @@ class Ui_PinDialog(object):
 
         self.key_6 = ActionButton(PinDialog)
         self.key_6.setObjectName(u"key_6")
-        self.key_6.setProperty(u"kind", u"secondary")
+        self.key_6.setProperty(u"kind", u"outline")
         self.key_6.setProperty(u"role", u"title")
         self.key_6.setMinimumSize(QSize(132, 84))
 
@@ -129,7 +129,7 @@ class Ui_PinDialog(object):
 
         self.key_7 = ActionButton(PinDialog)
         self.key_7.setObjectName(u"key_7")
-        self.key_7.setProperty(u"kind", u"secondary")
+        self.key_7.setProperty(u"kind", u"outline")
         self.key_7.setProperty(u"role", u"title")
         self.key_7.setMinimumSize(QSize(132, 84))
 
@@ -137,7 +137,7 @@ class Ui_PinDialog(object):
 
         self.key_8 = ActionButton(PinDialog)
         self.key_8.setObjectName(u"key_8")
-        self.key_8.setProperty(u"kind", u"secondary")
+        self.key_8.setProperty(u"kind", u"outline")
         self.key_8.setProperty(u"role", u"title")
         self.key_8.setMinimumSize(QSize(132, 84))
 
@@ -145,7 +145,7 @@ class Ui_PinDialog(object):
 
         self.key_9 = ActionButton(PinDialog)
         self.key_9.setObjectName(u"key_9")
-        self.key_9.setProperty(u"kind", u"secondary")
+        self.key_9.setProperty(u"kind", u"outline")
         self.key_9.setProperty(u"role", u"title")
         self.key_9.setMinimumSize(QSize(132, 84))
 
@@ -161,7 +161,7 @@ class Ui_PinDialog(object):
 
         self.key_0 = ActionButton(PinDialog)
         self.key_0.setObjectName(u"key_0")
-        self.key_0.setProperty(u"kind", u"secondary")
+        self.key_0.setProperty(u"kind", u"outline")
         self.key_0.setProperty(u"role", u"title")
         self.key_0.setMinimumSize(QSize(132, 84))
 

@@ -8,14 +8,17 @@ from thorhud.domain.messages import QueryName, Verb
 from thorhud.domain.repairs import RepairPlan
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.workshop import Workshop
-from thorhud.gui.fixes import question_before
+from thorhud.gui.fixes import other_fixes, question_before
 from thorhud.gui.questions import AskFirst
+from thorhud.gui.remarks import remark_of
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.failure_panel import FailurePanel
 from thorhud.gui.widgets.idle_panel import IdlePanel
 from thorhud.gui.widgets.ready_panel import ReadyPanel
+from thorhud.gui.widgets.remark_line import RemarkLine
 from thorhud.gui.widgets.starting_panel import StartingPanel
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
+from thorhud.gui.windows.fixes_dialog import FixesDialog
 from thorhud.gui.wishes import Inquiry, Wish
 
 Panel = IdlePanel | StartingPanel | FailurePanel | ReadyPanel
@@ -55,16 +58,21 @@ class StageArea(QWidget):
         self.starting_panel = StartingPanel(self)
         self.failure_panel = FailurePanel(self)
         self.ready_panel = ReadyPanel(self)
+        self.remark_line = RemarkLine(self)
+        self.remark_line.command_requested.connect(self._pass_on)
+        self.failure_panel.others_wanted.connect(self._show_other_fixes)
         self._phase: ServingPhase | None = None
         self._serving = ServingState()
         self._state: AgentState | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
         for panel in self._panels():
             panel.setVisible(False)
             panel.command_requested.connect(self._pass_on)
             panel.page_requested.connect(self.page_requested)
             layout.addWidget(panel)
+        layout.addWidget(self.remark_line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def display(self, state: AgentState, workshop: Workshop) -> None:
@@ -74,6 +82,7 @@ class StageArea(QWidget):
         panel = self._panel_of(state.serving.phase)
         panel.display(state, workshop)
         self._show_only(panel)
+        self.remark_line.display(None if panel is self.ready_panel else remark_of(state))
         if state.serving.phase is not self._phase:
             self._phase = state.serving.phase
             self._focus(panel)
@@ -112,6 +121,13 @@ class StageArea(QWidget):
                 dialog.show_plan(plan, reason)
 
         self.inquiry_requested.emit(Inquiry(QueryName.REPAIR_PLAN, RepairPlan, deliver, {"repair": repair_id}))
+
+    def _show_other_fixes(self) -> None:
+        if self._state is None:
+            return
+        dialog = FixesDialog(other_fixes(self._state), self)
+        dialog.chosen.connect(self._pass_on)
+        dialog.ask()
 
     def _panels(self) -> tuple[Panel, ...]:
         return (self.idle_panel, self.starting_panel, self.failure_panel, self.ready_panel)
