@@ -9,8 +9,6 @@ from thorhud.domain.bytes_per_token import (
     StoredTensor,
     TensorSums,
     counted_read,
-    kv_cache_dtype_of,
-    proposals_of,
     published_read,
     role_of,
     sums_of,
@@ -246,20 +244,3 @@ def test_without_weights_the_published_memory_stands_in_and_says_so() -> None:
 
     assert found is not None
     assert (found.weight_bytes, found.draft_bytes, found.exact) == (round(6.07 * GIB), None, False)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "proposals", "kv_cache_dtype"),
-    [
-        (("m", "--speculative-config", '{"method":"eagle3","num_speculative_tokens": 5}'), 5, "auto"),
-        (("m", "--kv-cache-dtype", "fp8"), None, "fp8"),
-        (("m", "--kv_cache_dtype=fp8_e5m2"), None, "fp8_e5m2"),
-        (("m", "--kv-cache-dtype"), None, "auto"),
-        ((), None, "auto"),
-    ],
-)
-def test_the_arguments_say_how_the_cache_is_kept(
-    arguments: tuple[str, ...], proposals: int | None, kv_cache_dtype: str
-) -> None:
-    assert proposals_of(arguments) == proposals
-    assert kv_cache_dtype_of(arguments) == kv_cache_dtype

@@ -5,7 +5,7 @@ that is looked up, experts that are not asked, and what only pictures or sound n
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -16,6 +16,8 @@ from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.workshop import Configuration, Workshop
 
 _GIB: Final = 2**30
+_IN_16_BITS: Final = {"BF16", "F16"}
+_NEARLY_ALL: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ class TensorSums:
     experts: int = 0
     other_senses: int = 0
     spare: int = 0
+    in_16_bits: bool = False
+    """Whether nearly all of it is kept in 16 bits, so that there may be a version with fewer."""
 
     @property
     def stored(self) -> int:
@@ -99,8 +103,10 @@ class TensorSums:
 def sums_of(tensors: Iterable[StoredTensor]) -> TensorSums:
     """Add the tensors up by what they are for."""
     found = dict.fromkeys(Role, 0)
+    in_16_bits = 0
     for each in tensors:
         found[role_of(each.name)] += each.size_bytes
+        in_16_bits += each.size_bytes if each.dtype in _IN_16_BITS else 0
     return TensorSums(
         layers=found[Role.LAYER],
         embedding=found[Role.EMBEDDING],
@@ -108,6 +114,7 @@ def sums_of(tensors: Iterable[StoredTensor]) -> TensorSums:
         experts=found[Role.EXPERT],
         other_senses=found[Role.OTHER_SENSE],
         spare=found[Role.SPARE],
+        in_16_bits=in_16_bits > _NEARLY_ALL * sum(found.values()),
     )
 
 
@@ -229,22 +236,3 @@ def _about_published(own_gib: float, draft: int | None) -> Iterator[str]:
     )
     if draft is not None:
         yield f"The draft model's {gb(draft)} GB is what the workshop's figure with it is larger by."
-
-
-def proposals_of(arguments: Sequence[str]) -> int | None:
-    """Return ``num_speculative_tokens`` of the arguments of `vllm serve`, or None."""
-    for word in arguments:
-        found = re.search(r'"num_speculative_tokens"\s*:\s*(\d+)', word)
-        if found:
-            return int(found[1])
-    return None
-
-
-def kv_cache_dtype_of(arguments: Sequence[str]) -> str:
-    """Return ``--kv-cache-dtype`` of the arguments of `vllm serve`; "auto" is vLLM's default."""
-    found = "auto"
-    for position, word in enumerate(arguments):
-        name, equals, value = word.partition("=")
-        if name.replace("_", "-") == "--kv-cache-dtype":
-            found = value if equals else next(iter(arguments[position + 1 :]), found)
-    return found

@@ -188,6 +188,25 @@ class PublishedElsewhere:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherModel:
+    """A model beyond the configurations, as its own repository describes it, to judge whether it would fit."""
+
+    model: str
+    name: str
+    parameters: int
+    table_parameters: int
+    """Of them in the embedding table and the output layer, which stay in 16 bits where the rest has fewer."""
+    layers: int
+    kv_heads: int
+    head_dim: int
+    context_tokens: int
+    """The longest context that its configuration allows."""
+    source: str
+    active_parameters: int | None = None
+    """Mixture of experts: how many of them one token asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
     """A whole workshop file."""
 
@@ -210,6 +229,9 @@ class Workshop:
     chat_page: ChatPage = field(default_factory=ChatPage)
     runtime_test_image: str = "nvcr.io/nvidia/cuda:13.0.0-runtime-ubuntu24.04"
     """In which nvidia-smi proves that a container reaches the GPU."""
+
+    other_models: tuple[OtherModel, ...] = ()
+    """What the document proposes to try beyond the configurations."""
 
     def configuration(self, configuration_id: str) -> Configuration | None:
         """Return the configuration of that id, or None."""

@@ -11,14 +11,13 @@ from thorhud.domain.bytes_per_token import (
     StoredTensor,
     TensorSums,
     counted_read,
-    kv_cache_dtype_of,
-    proposals_of,
     published_read,
     sums_of,
 )
 from thorhud.domain.model_files import ModelFiles
 from thorhud.domain.model_shape import ModelShape, shape_of
 from thorhud.domain.roofline import ReadPerToken
+from thorhud.domain.serve_arguments import kv_cache_dtype_of, proposals_of
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.serving.hub_cache import CACHE, FoundFile
 from thorhud.serving.look_at_model import look_at

@@ -10,6 +10,7 @@ from thorhud.domain.errors import WorkshopError
 from thorhud.domain.stages import StageName
 from thorhud.domain.workshop import (
     Configuration,
+    OtherModel,
     Published,
     PublishedElsewhere,
     PublishedFigures,
@@ -26,6 +27,9 @@ Complaint = tuple[Place, str]
 """Where it is and what is wrong, with what is expected."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_FIGURES_OF_A_MODEL = (
+    "parameters", "table_parameters", "active_parameters", "layers", "kv_heads", "head_dim", "context_tokens"
+)  # fmt: skip
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _URL = re.compile(r"https?://[^\s\"<>]+")
 _SHAPE = re.compile(r"[1-9][0-9]*/[1-9][0-9]*")
@@ -57,6 +61,9 @@ def _complaints(workshop: Workshop) -> Iterator[Complaint]:
     for index, configuration in enumerate(workshop.configurations):
         yield from _about_a_configuration(configuration, ("configurations", index))
     yield from _twice((each.id for each in workshop.configurations), "configurations", "id")
+    for index, other in enumerate(workshop.other_models):
+        yield from _about_another_model(other, ("other_models", index))
+    yield from _twice((each.model for each in workshop.other_models), "other_models", "model")
     for index, prompt in enumerate(workshop.prompts):
         yield from _about_a_prompt(prompt, ("prompts", index))
     yield from _twice((each.name for each in workshop.prompts), "prompts", "name")
@@ -136,6 +143,16 @@ def _about_stages(configuration: Configuration, place: Place) -> Iterator[Compla
                 yield (*here, key), f"{key} is {seconds}; expected a number that is not negative"
     stages = [each.stage for each in configuration.expected_stages]
     yield from ((((*place, *where), what)) for where, what in _twice(stages, "expected_stages", "stage"))
+
+
+def _about_another_model(other: OtherModel, place: Place) -> Iterator[Complaint]:
+    for key in _FIGURES_OF_A_MODEL:
+        yield from _positive(getattr(other, key), (*place, key))
+    if not other.source:
+        yield (*place, "source"), "source is empty; expected where the figures stand"
+    for key in ("table_parameters", "active_parameters"):
+        if (getattr(other, key) or 0) > other.parameters:
+            yield (*place, key), f"{key} is more than all of its parameters; expected a part of them"
 
 
 def _about_a_prompt(prompt: ReferencePrompt, place: Place) -> Iterator[Complaint]:
