@@ -272,6 +272,15 @@ def test_passing_the_line_is_explained_when_it_happens(workshop: Workshop, confi
     assert any(said in each for each in assumptions)
 
 
+def test_what_a_draft_must_win_stands_beside_what_it_won(workshop: Workshop) -> None:
+    reads = {EAGLE: read(EAGLE, 6.07, draft_bytes=850_000_000)}
+
+    (said,) = [each for each in compare(workshop, family(), reads=reads).assumptions if "A step of" in each]
+
+    assert said.startswith("A step of FP4 + EAGLE3 reads 10.8 GB with 5 proposals")
+    assert said.endswith("measured: 2.20.")
+
+
 def test_without_a_bandwidth_there_is_no_line_to_explain(workshop: Workshop) -> None:
     assert compare(replace(workshop, bandwidth_gb_per_s=None), family()).assumptions == ()
 

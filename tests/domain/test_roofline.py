@@ -8,6 +8,7 @@ from thorhud.domain.roofline import (
     BYTES_PER_GIB,
     ReadPerToken,
     about_bandwidth,
+    about_draft,
     about_passing,
     implied_gb_per_s,
     limit_tokens_per_s,
@@ -16,6 +17,7 @@ from thorhud.domain.roofline import (
     share_of_limit,
     share_with_context,
 )
+from thorhud.domain.timing import Acceptance
 
 KV_BYTES = 2 * 32 * 8 * 128 * 2
 """Keys and values of Llama-3.1-8B, 32 layers of 8 heads of 128 numbers of 2 bytes each."""
@@ -62,6 +64,19 @@ def test_a_draft_model_of_850_mb_must_yield_1_65_tokens_a_step() -> None:
 
     assert needed_acceptance_length(drafted, 5) == pytest.approx(1.65, abs=0.01)
     assert needed_acceptance_length(read(6.07), 5) is None
+
+
+def test_what_a_draft_must_win_is_said_beside_what_it_won() -> None:
+    drafted = ReadPerToken(configuration_id="x", weight_bytes=6_518_000_000, draft_bytes=850_000_000)
+
+    won = Acceptance(drafts=100, draft_tokens=500, accepted_tokens=120)
+
+    assert about_draft("FP4 + EAGLE3", drafted, won) == (
+        "A step of FP4 + EAGLE3 reads 10.8 GB with 5 proposals, so it pays from 1.65 tokens per step on, "
+        "at equal efficiency; measured: 2.20."
+    )
+    assert about_draft("x", read(6.07), won) is None
+    assert about_draft("x", drafted, Acceptance(drafts=0, draft_tokens=0, accepted_tokens=0)) is None
 
 
 @given(st.floats(0.5, 200), st.floats(0.1, 500), st.floats(0, 100_000), st.integers(0, 1_000_000))

@@ -80,8 +80,10 @@ def test_a_95th_percentile_needs_forty_answers() -> None:
     assert level_of(1, waits[:39]).median_ttft_s == pytest.approx(0.29)
 
 
-@pytest.mark.parametrize(("users", "requests"), [(1, 4), (2, 4), (8, 16), (20, 40), (32, 64)])
-def test_a_level_asks_twice_for_each_user(users: int, requests: int) -> None:
+@pytest.mark.parametrize(("users", "requests"), [(1, 4), (2, 4), (3, 6), (4, 8), (8, 40), (16, 48), (20, 40), (32, 64)])
+def test_a_level_asks_in_whole_rounds_and_from_eight_users_on_often_enough_for_a_tail(
+    users: int, requests: int
+) -> None:
     assert requests_at(users) == requests
 
 

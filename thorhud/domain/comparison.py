@@ -7,7 +7,7 @@ from thorhud.domain.comparison_pairs import about_withheld, break_evens_of, verd
 from thorhud.domain.comparison_rows import MeasuredRow, measured_row, median, prompt_names, read_gib
 from thorhud.domain.comparison_values import Comparison, ComparisonCell, ComparisonRow, Dot, Finding
 from thorhud.domain.findings import findings_in
-from thorhud.domain.roofline import ReadPerToken, about_bandwidth, about_passing
+from thorhud.domain.roofline import ReadPerToken, about_bandwidth, about_draft, about_passing
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.speculation import ParityResult
 from thorhud.domain.sweep import SweepRecord
@@ -115,6 +115,16 @@ def _assumptions(workshop: Workshop, rows: Sequence[MeasuredRow]) -> Iterator[st
     drafted = [each.configuration.short_name for each in above if each.configuration.draft_model is not None]
     plain = [each.configuration.short_name for each in above if each.configuration.draft_model is None]
     yield from about_passing(drafted, plain)
+    yield from _about_drafts(rows)
+
+
+def _about_drafts(rows: Sequence[MeasuredRow]) -> Iterator[str]:
+    """Yield what each draft model must win to be worth its reads, beside what it won in the longest answers."""
+    for each in rows:
+        acceptance = each.row.long.acceptance or each.row.short.acceptance
+        if each.row.read is not None and acceptance is not None:
+            sentence = about_draft(each.configuration.short_name, each.row.read, acceptance)
+            yield from [] if sentence is None else [sentence]
 
 
 def _is_assumed(each: MeasuredRow) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from thorhud.domain.timing import Acceptance
+
 BYTES_PER_GIB = 2**30
 _BYTES_PER_GB = 1e9
 
@@ -65,7 +67,7 @@ def implied_gb_per_s(tokens_per_s: float, read: ReadPerToken, *, context_tokens:
     return tokens_per_s * read.bytes_at(context_tokens) / _BYTES_PER_GB
 
 
-def needed_acceptance_length(read: ReadPerToken, proposals: int) -> float | None:
+def needed_acceptance_length(read: ReadPerToken, proposals: float) -> float | None:
     """Return from how many tokens per step on the draft model pays, at equal efficiency; None where there is none.
 
     A step reads the model once and the draft model for each proposal, and must yield as much more than one token.
@@ -73,6 +75,21 @@ def needed_acceptance_length(read: ReadPerToken, proposals: int) -> float | None
     if read.draft_bytes is None or read.weight_bytes <= 0:
         return None
     return (read.weight_bytes + proposals * read.draft_bytes) / read.weight_bytes
+
+
+def about_draft(name: str, read: ReadPerToken, acceptance: Acceptance) -> str | None:
+    """Say what a step with the draft model costs and must yield, beside what it yielded; None where that is unknown."""
+    if acceptance.length is None:
+        return None
+    proposals = acceptance.draft_tokens / acceptance.drafts
+    needed = needed_acceptance_length(read, proposals)
+    if needed is None:
+        return None
+    step_gb = needed * read.weight_bytes / _BYTES_PER_GB
+    return (
+        f"A step of {name} reads {step_gb:.1f} GB with {proposals:.3g} proposals, so it pays from {needed:.2f} tokens per "
+        f"step on, at equal efficiency; measured: {acceptance.length:.2f}."
+    )
 
 
 def about_bandwidth(bandwidth_gb_per_s: float, source: str | None = None) -> Iterator[str]:

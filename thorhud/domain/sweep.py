@@ -1,18 +1,23 @@
 """Several answers at once: what a unit yields in all, what each user still gets, and when to stop asking for more."""
 
+import math
 from dataclasses import dataclass
 
+from thorhud.domain.statistics import FEWEST_FOR_P95
 from thorhud.domain.timing import PromptError, PromptRequest, ServerFigures
 
 LEVELS = (1, 2, 4, 8, 16, 32)
 ROUNDS = 2
 """Answers for each user of a level: in the first round all prompts are read at once, in the second between answers."""
 FEWEST_REQUESTS = 4
+TAIL_FROM = 8
+"""From so many users on a level asks often enough for a 95th percentile; below, that would take minutes for each."""
 
 
 def requests_at(concurrency: int) -> int:
-    """Return how many answers one level takes; from 20 users on they are enough for a 95th percentile."""
-    return max(FEWEST_REQUESTS, ROUNDS * concurrency)
+    """Return how many answers one level takes, in whole rounds."""
+    fewest = FEWEST_FOR_P95 if concurrency >= TAIL_FROM else FEWEST_REQUESTS
+    return concurrency * max(ROUNDS, math.ceil(fewest / concurrency))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
