@@ -87,8 +87,8 @@ def about_draft(name: str, read: ReadPerToken, acceptance: Acceptance) -> str | 
         return None
     step_gb = needed * read.weight_bytes / _BYTES_PER_GB
     return (
-        f"A step of {name} reads {step_gb:.1f} GB with {proposals:.3g} proposals, so it pays from {needed:.2f} tokens per "
-        f"step on, at equal efficiency; measured: {acceptance.length:.2f}."
+        f"A step of {name} reads {step_gb:.1f} GB with {proposals:.3g} proposals, so it pays from {needed:.2f} tokens "
+        f"per step on, at equal efficiency; measured: {acceptance.length:.2f}."
     )
 
 
