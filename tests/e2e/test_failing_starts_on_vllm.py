@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.e2e.unit_folder import ROOT, Unit, phase, unit_folder
+from tests.e2e.unit_folder import ROOT, Unit, Wanted, phase, unit_folder
 from tests.rig.broken_models import lay_out_broken_models
 from tests.rig.engine import RigError
 from tests.rig.failing_starts import ENDINGS, STARTS, Ending, FailingStart, workshop_of
@@ -71,7 +71,7 @@ class RigUnit:
 
     def log(self, launch_id: str) -> bytes:
         """Return the recorded lines of a launch with the stamps of Docker."""
-        lines = self._ask("SELECT stamp, text FROM log_lines WHERE launch_id = ? ORDER BY rowid", launch_id)
+        lines = self._ask("SELECT stamp, text FROM log_lines WHERE launch_id = ? ORDER BY number", launch_id)
         return b"".join(f"{stamp} ".encode() + text + b"\n" for stamp, text in lines)
 
     def container(self, format_: str) -> str:
@@ -188,7 +188,7 @@ def test_a_launch_that_could_not_go_well_is_refused_before_a_container_is_made(r
     told = rig_unit.launch(name)
 
     assert told["failure"]["kind"] == "weights-missing"
-    assert "1 weight file" in told["failure"]["headline"]
+    assert "model-00003-of-00005.safetensors" in told["failure"]["headline"]
     assert len(rig_unit.launches()) == before
 
 
@@ -202,6 +202,17 @@ def run_by_hand(unit: RigUnit, start: FailingStart) -> None:
 
 
 # what happens to a start from outside
+
+
+def has_a_model(state: AgentState) -> bool:
+    """Whether vLLM has printed which model it serves: Python's handlers of signals are set by then."""
+    timeline = state.serving.timeline
+    return state.serving.phase is ServingPhase.STARTING and timeline is not None and timeline.model is not None
+
+
+def has_a_container(state: AgentState) -> bool:
+    """Whether the container has begun."""
+    return state.serving.phase is ServingPhase.STARTING and state.serving.image_digest is not None
 
 
 def test_a_port_that_another_program_holds_is_the_cause(rig_unit: RigUnit) -> None:
@@ -224,30 +235,30 @@ def kill(unit: RigUnit) -> None:
     unit.signal("KILL")
 
 
-def take_the_memory(unit: RigUnit) -> None:
-    """Give the container so little memory that its next page is one too many."""
+def leave_little_memory(unit: RigUnit) -> None:
+    """Give a container that has just begun less memory than vLLM takes for its own program."""
     unit.rig.engine.docker("update", "--memory", "300m", "--memory-swap", "300m", NAME)
 
 
 @pytest.mark.parametrize(
-    ("name", "strike"),
+    ("name", "moment", "strike"),
     [
-        ("interrupted-while-starting", interrupt),
-        ("killed-while-starting", kill),
-        ("out-of-memory-while-starting", take_the_memory),
+        ("interrupted-while-starting", has_a_model, interrupt),
+        ("killed-while-starting", has_a_model, kill),
+        ("out-of-memory-while-starting", has_a_container, leave_little_memory),
     ],
 )
 def test_a_start_that_is_ended_from_outside_says_so(
-    rig_unit: RigUnit, name: str, strike: Callable[[RigUnit], None]
+    rig_unit: RigUnit, name: str, moment: Wanted, strike: Callable[[RigUnit], None]
 ) -> None:
     with ThreadPoolExecutor(1) as others:
         launching = others.submit(rig_unit.launch, "eager")
-        rig_unit.unit.until(has_a_model, "busy with its arguments")
+        rig_unit.unit.until(moment, "far enough")
         strike(rig_unit)
         told = launching.result(ONE_START_S)
 
     check(rig_unit, name, ENDINGS[name], told["failure"])
-    if strike is take_the_memory:
+    if strike is leave_little_memory:
         assert told["failure"]["explanation"] == "Docker says that the kernel ended it because memory ran out."
 
 
@@ -262,12 +273,6 @@ def test_a_stop_that_is_asked_for_while_it_starts_is_no_failure(rig_unit: RigUni
     assert told["failure"]["kind"] == "stopped"
     assert (launch["outcome"], launch["stop_requested"], launch["failure_kind"]) == ("stopped", True, None)
     assert rig_unit.rig.engine.docker("ps", "--all", "--quiet") == ""
-
-
-def has_a_model(state: AgentState) -> bool:
-    """Whether vLLM has printed which model it serves: Python's handlers of signals are set by then."""
-    timeline = state.serving.timeline
-    return state.serving.phase is ServingPhase.STARTING and timeline is not None and timeline.model is not None
 
 
 # what happens to a server

@@ -89,7 +89,8 @@ class Unit:
 
     def face_log(self) -> str:
         """Return what the windows said."""
-        return (self.home / "face.log").read_text(errors="replace")[-3000:]
+        path = self.home / "face.log"
+        return path.read_text(errors="replace")[-3000:] if path.exists() else "(no window)"
 
     def agent_log(self) -> str:
         """Return the agent's last words."""

@@ -196,12 +196,28 @@ ENDINGS: Final[Mapping[str, Ending]] = {
 }
 
 
+_HEAD: Final = """
+id = "failing"
+title = "Starts that fail"
+source = "tests/rig"
+
+[[prompts]]
+name = "reference"
+text = "Write a 5-sentence paragraph."
+max_tokens = 256
+
+[[prompts]]
+name = "long"
+text = "Write a guide."
+max_tokens = 1024
+"""
+
+
 def workshop_of(starts: Mapping[str, FailingStart]) -> str:
-    """Return a workshop file like the shipped one whose configurations are *starts*, each under its own name."""
+    """Return a workshop file with the shipped one's container whose configurations are *starts* under their names."""
     shipped = asset(SHIPPED).read_text(encoding="utf-8")
-    head, _, rest = shipped.partition("[[configurations]]")
-    prompts = rest[rest.index("[[prompts]]") :]
-    return "\n".join([head, *(_configuration(name, start) for name, start in starts.items()), prompts])
+    container = shipped[shipped.index("[container]") : shipped.index("[[configurations]]")]
+    return "\n".join([_HEAD, container, *(_configuration(name, start) for name, start in starts.items())])
 
 
 def _configuration(name: str, start: FailingStart) -> str:

@@ -151,6 +151,8 @@ async def test_a_cancelled_reader_lets_its_thread_go(engine: DockerEngine) -> No
         ({"command": ("vllm", "serve")}, EngineError, "command-missing", '"vllm"'),
         ({"name": "taken"}, NameTaken, "name-taken", '"taken"'),
         ({"network": "nosuch"}, EngineError, "container-start", "network nosuch not found"),
+        ({"mounts": (Mount(host="/proc/no", container="/data"),)}, EngineError, "mount-refused", "/proc/no"),
+        ({"ulimits": (Ulimit(name="nofile", value=99_999_999_999),)}, EngineError, "resource-limit", "rlimit type 7"),
     ],
 )
 async def test_a_start_that_is_refused_says_why_and_leaves_nothing_behind(

@@ -68,6 +68,36 @@ _REFUSALS = (
         "The container {0} does not exist any more.",
         "Start the configuration again.",
     ),
+    # while it is being removed the engine still knows it, and gives nothing of it
+    _row(
+        r"container (?:which|that) is dead or marked for removal",
+        ContainerGone,
+        "container-gone",
+        "The container is being removed.",
+        "Start the configuration again.",
+    ),
+    _row(
+        r"error while creating mount source path '([^']+)'|bind source path does not exist: (\S+)"
+        r'|error mounting "([^"]+)"',
+        EngineError,
+        "mount-refused",
+        "Docker cannot give the container {0}.",
+        "Check the setting data_dir, whether its disk is mounted and whether it may be written: ls -ld {0}",
+    ),
+    _row(
+        r"no space left on device",
+        EngineError,
+        "disk-full",
+        "The disk of the Docker Engine is full.",
+        "Free some space, for example with: docker system prune",
+    ),
+    _row(
+        r"nvidia-container-cli: ([^:]+)",
+        EngineError,
+        "gpu-not-visible",
+        "NVIDIA's runtime could not give the container the GPU.",
+        "Look at: nvidia-smi. If it fails too, reboot the unit.",
+    ),
     _row(
         r'exec: "([^"]+)": (?:executable file not found|stat .*no such file)',
         EngineError,
