@@ -110,6 +110,7 @@ def test_without_token_counts_there_is_no_speed() -> None:
 
     assert (level.total_tokens_per_s, level.per_user_tokens_per_s) == (None, None)
     assert level.ttft_s == (1.0,)
+    assert stop_reason([level]) == "Stopped at 1 user: the server sent no token counts, so there is no total speed."
 
 
 def test_no_answer_at_all_is_a_level_of_nothing() -> None:
@@ -117,6 +118,10 @@ def test_no_answer_at_all_is_a_level_of_nothing() -> None:
 
     assert (level.requests, level.duration_s, level.median_ttft_s) == (0, None, None)
     assert stop_reason([level]) == "Stopped at 4 users: 8 of 8 answers did not come whole: HTTP 500."
+
+
+def test_a_level_without_answers_ends_the_sweep() -> None:
+    assert stop_reason([level_of(2, [])]) == "Stopped at 2 users: no answer came."
 
 
 def level(users: int, total: float | None, **more: Any) -> SweepLevel:

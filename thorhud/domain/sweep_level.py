@@ -131,10 +131,10 @@ def _about_waiting(level: SweepLevel, limits: SweepLimits) -> str | None:
 
 
 def _about_growth(levels: Sequence[SweepLevel], limits: SweepLimits) -> str | None:
-    """Judge the newest level against the one before; one that has no total was never served all at once."""
+    """Judge the newest level against the one before."""
     newest = levels[-1]
     if newest.total_tokens_per_s is None:
-        return f"Stopped at {_users(newest)}: at no moment were all of them served." if newest.requests else None
+        return _about_no_total(newest)
     before = levels[-2].total_tokens_per_s if levels[1:] else None
     if not before:
         return None
@@ -144,6 +144,15 @@ def _about_growth(levels: Sequence[SweepLevel], limits: SweepLimits) -> str | No
     change = f"grew by only {100 * growth:.0f} %" if growth >= 0.005 else "no longer grew"
     figures = f"{before:.1f} to {newest.total_tokens_per_s:.1f} tok/s"
     return f"Stopped at {_users(newest)}: the total speed {change} from {_users(levels[-2])} ({figures})."
+
+
+def _about_no_total(level: SweepLevel) -> str:
+    """Say why there is none: nothing to count, or users who were served one behind the other."""
+    if not level.requests:
+        return f"Stopped at {_users(level)}: no answer came."
+    if not level.completion_tokens:
+        return f"Stopped at {_users(level)}: the server sent no token counts, so there is no total speed."
+    return f"Stopped at {_users(level)}: at no moment were all of them served."
 
 
 def _users(level: SweepLevel) -> str:
