@@ -190,8 +190,8 @@ ENDINGS: Final[Mapping[str, Ending]] = {
     "interrupted-while-starting": Ending(kind="stopped-outside", evidence="KeyboardInterrupt", exit_code=130),
     "killed-while-starting": Ending(kind="killed", evidence="", exit_code=137),
     "out-of-memory-while-starting": Ending(kind="killed", evidence="", exit_code=137),
-    "engine-killed": Ending(kind="engine-died", evidence="died unexpectedly", exit_code=0),
-    "engine-killed-in-an-answer": Ending(kind="engine-died", evidence="died unexpectedly", exit_code=0),
+    "engine-killed": Ending(kind="engine-died", evidence="engine core exited unexpectedly", exit_code=0),
+    "engine-killed-in-an-answer": Ending(kind="engine-died", evidence="engine core exited unexpectedly", exit_code=0),
     "interrupted-in-an-answer": Ending(kind="stopped-outside", evidence="", exit_code=0),
 }
 

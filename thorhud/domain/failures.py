@@ -92,8 +92,9 @@ def _of_exit(exit_code: int, evidence: Evidence, clue: Clue | None) -> Failure:
 
 def _explain(clue: Clue, evidence: Evidence) -> Failure:
     line = clue.line
-    if clue.kind in ONLY_WHILE_SERVING and evidence.first_error is not None:
-        line = evidence.first_error
+    if clue.kind in ONLY_WHILE_SERVING:
+        # the first word of it, and not the error that each waiting request gets: that one points back to the first
+        line = evidence.first_error or next(each.line for each in evidence.clues if each.kind == clue.kind)
     return failure_of(clue.kind, evidence=line, figures=figures_in(clue))
 
 
