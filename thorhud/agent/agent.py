@@ -9,6 +9,7 @@ from thorhud.agent.dispatcher import Dispatcher, args_as_text
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder
+from thorhud.agent.opinions import Opinions
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
 from thorhud.agent.serving_control import ServingControl
@@ -49,6 +50,7 @@ class Agent:
             verbs = Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set)
             verbs.add_to(dispatcher)
             self._answers.add(QueryName.REPAIR_PLAN, verbs.repairing.plan)
+            Opinions(parts).add_to(dispatcher, self._answers)
             await verbs.look_back()
             self._dispatcher = dispatcher
             watches = [
