@@ -53,11 +53,11 @@ def sweep(key: str, alone: float) -> SweepRecord:
         levels.append(
             SweepLevel(
                 concurrency=users,
-                requests=max(40, 2 * users) if users > 2 else 12,
+                requests=max(12, 2 * users),
                 total_tokens_per_s=total,
                 per_user_tokens_per_s=total / users,
-                median_ttft_s=0.1 + 0.02 * users,
-                p95_ttft_s=0.15 + 0.05 * users if users > 2 else None,
+                median_ttft_s=(0.1 + 0.02 * users) * 20 / alone,
+                p95_ttft_s=(0.15 + 0.05 * users) * 20 / alone if users > 16 else None,
             )
         )
     return SweepRecord(

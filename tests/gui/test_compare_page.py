@@ -9,29 +9,34 @@ from pathlib import Path
 import pytest
 import samples
 import samples_compare as sc
+import samples_more as sm
 from pressing import click, key
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 import thorhud
 from thorhud.domain.comparison import Comparison, ComparisonCell, Dot, Finding
-from thorhud.domain.messages import Verb
+from thorhud.domain.messages import QueryName, Verb
 from thorhud.domain.state import LadderPhase, LadderState
 from thorhud.gui.pages.compare_page import ComparePage
+from thorhud.gui.pages.more_page import MorePage
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
-from thorhud.gui.widgets.comparison_chart import ComparisonChart
+from thorhud.gui.widgets.comparison_chart import ComparisonChart, spread
 from thorhud.gui.widgets.data_table import DataTable
 from thorhud.gui.widgets.detail_card import DetailCard
+from thorhud.gui.widgets.ladder_steps import LadderSteps
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.roofline_chart import RooflineChart
 from thorhud.gui.widgets.small_bars import SmallBars
 from thorhud.gui.widgets.text_line import TextLine
+from thorhud.gui.windows.kiosk_window import KioskWindow
 from thorhud.gui.windows.ladder_dialog import LadderDialog
-from thorhud.gui.wishes import Wish
+from thorhud.gui.wishes import Inquiry, Wish
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -61,6 +66,13 @@ def chart(page: ComparePage) -> ComparisonChart:
     found = page.findChild(ComparisonChart)
     assert found is not None
     return found
+
+
+def hover(surface: QWidget, at: QPointF) -> None:
+    """Move the pointer there; the platform's own pointer may stand elsewhere."""
+    nothing, held = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(surface.mapToGlobal(at))
+    QApplication.sendEvent(surface, QMouseEvent(QEvent.Type.MouseMove, at, place, nothing, nothing, held))
 
 
 def dialog(page: ComparePage) -> LadderDialog:
@@ -126,15 +138,15 @@ def test_the_chart_says_the_same_in_words(page: ComparePage) -> None:
     assert "long 25.1 tokens per second, published 25.6" in lines[5]
 
 
-def test_pointing_at_a_bar_tells_its_runs_until_the_pointer_leaves_it(page: ComparePage, qtbot: QtBot) -> None:
+def test_pointing_at_a_bar_tells_its_runs_until_the_pointer_leaves_it(page: ComparePage) -> None:
     display(page, sc.comparison())
     page.grab()  # the layout has settled
     plot, bar = chart(page)._plot, chart(page).bars()[2 * 4]
 
-    QTest.mouseMove(plot.viewport(), bar.rect.center().toPoint())
-    qtbot.waitUntil(lambda: "18.9, 19.0, 19.2" in plot.guide.words)
-    QTest.mouseMove(plot.viewport(), QPoint(5, plot.viewport().height() - 2))
-    qtbot.waitUntil(lambda: plot.guide.words == "")
+    hover(plot.viewport(), bar.rect.center())
+    assert "18.9, 19.0, 19.2" in plot.guide.words
+    hover(plot.viewport(), QPointF(5, plot.viewport().height() - 2))
+    assert plot.guide.words == ""
 
 
 def test_a_touch_on_a_bar_keeps_its_words_until_the_next_touch_beside_it(page: ComparePage) -> None:
@@ -333,3 +345,121 @@ def test_a_zoom_stays_while_the_page_is_told_again_and_a_double_click_leaves_it(
 
     QTest.mouseDClick(plot.viewport(), Qt.MouseButton.LeftButton)
     assert plot.frame().x_range == pytest.approx(whole)
+
+
+def test_whiskers_are_drawn_and_named_only_where_there_are_intervals(page: ComparePage) -> None:
+    legend = page.findChild(ChartKey)
+    assert legend is not None
+    display(page, sc.comparison())
+    assert "interval" not in legend.words()
+    display(page, sm.comparison())
+    assert "95\u202f% interval" in legend.words()
+    page.grab()
+
+
+@pytest.mark.parametrize(
+    ("places", "lanes"),
+    [([10.0, 100.0], [0, 0]), ([10.0, 11.0, 12.0], [0, -1, 1]), ([12.0, 10.0], [-1, 0]), ([], [])],
+)
+def test_dots_that_would_cover_each_other_lie_side_by_side(places: list[float], lanes: list[int]) -> None:
+    assert spread(places, 8.0) == lanes
+
+
+def test_more_leads_to_the_second_page_and_escape_back(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sm.comparison())
+    more = page.findChild(MorePage)
+    assert more is not None
+    press(qtbot, page, "more_button")
+    assert more.isVisible()
+    with qtbot.assertNotEmitted(page.back_requested):
+        key(page, Qt.Key.Key_Escape)
+    assert not more.isVisible()
+    assert chart(page).isVisible()
+
+
+def test_without_results_there_is_still_more(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, None)
+    press(qtbot, page, "more_button")
+
+    assert "Nobody measured several users yet" in words(page)
+    press(qtbot, page, "more_button")
+    assert "No results yet" in words(page)
+
+
+def test_key_e_leads_to_what_one_takes_home(page: ComparePage) -> None:
+    display(page, sm.comparison())
+    page.activateWindow()
+    page.setFocus()
+    key(page, Qt.Key.Key_E)
+
+    assert "Results on your phone" in words(page)
+
+
+def test_the_table_of_a_second_page_is_its_own_and_leads_back_to_it(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sm.comparison())
+    press(qtbot, page, "more_button")
+    press(qtbot, page, "table_button")
+    table = page.findChild(DataTable)
+    assert table is not None
+    assert table.rows()[0][:3] == ["Llama-3.1-8B FP16", "reference", "1"]
+
+    press(qtbot, page, "table_button")
+    more = page.findChild(MorePage)
+    assert more is not None
+    assert more.isVisible()
+
+
+def test_the_whole_table_can_be_copied(page: ComparePage, qtbot: QtBot) -> None:
+    display(page, sm.comparison())
+    page.turn_table()
+    press(qtbot, page, "copy_table_button")
+    lines = QGuiApplication.clipboard().text().split("\n")
+
+    assert lines[0].startswith("Configuration\tAnswer\tMedian tok/s")
+    assert len(lines) == 12
+
+
+def test_a_running_comparison_shows_every_step_and_what_a_cancel_keeps(page: ComparePage) -> None:
+    display(page, sc.comparison(), sc.ladder())
+    steps = page.findChild(LadderSteps)
+    assert steps is not None
+
+    assert steps.isVisible()
+    assert steps.lines() == ["FP16: measured", "FP8: run 2 of 4", "FP4: waiting"]
+    assert "Cancel keeps every finished run" in words(page)
+    display(page, sc.comparison(), replace(sc.ladder(), reason="About 3 min more than thought: FP8 failed."))
+    assert "About 3 min more than thought" in words(page)
+
+
+def test_a_ladder_that_was_broken_off_can_be_continued(page: ComparePage, qtbot: QtBot) -> None:
+    asked: list[Inquiry] = []
+    page.inquiry_requested.connect(asked.append)
+    display(page, sc.comparison(), LadderState(resumable_id="ladder-9"))
+    display(page, sc.comparison(), LadderState(resumable_id="ladder-9"))
+    assert [inquiry.name for inquiry in asked] == [QueryName.LADDERS]
+    asked[0].deliver([sm.broken_off()], "")
+    assert "Continue the comparison of" in words(page)
+
+    with qtbot.waitSignal(page.command_requested) as wished:
+        press(qtbot, page, "resume_button")
+    assert wished.args == [Wish(Verb.LADDER, {"resume": "ladder-9"})]
+
+
+@pytest.mark.parametrize("theme", ["dark", "projector"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 800), (1024, 600), (2560, 1440)])
+def test_the_page_fits_every_display_with_its_title_whole(qtbot: QtBot, theme: str, size: tuple[int, int]) -> None:
+    window = KioskWindow(theme)
+    qtbot.addWidget(window)
+    window.resize(*size)
+    window.show()
+    window.display(replace(samples.face(sc.state(sc.ready())), comparison=sm.comparison()))
+    window.open_page("compare")
+    window.grab()
+    title = window.findChild(PlainText, "title_label")
+    assert title is not None
+
+    assert title.fontMetrics().horizontalAdvance(title.text()) <= title.width()
+    done = window.findChild(ActionButton, "done_button")
+    assert done is not None
+    assert window.rect().contains(QRect(done.mapTo(window, QPoint(0, 0)), done.size()))
+    window.close()

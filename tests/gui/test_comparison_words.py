@@ -1,13 +1,16 @@
 """A comparison in words, figures and table rows."""
 
+import time
 from dataclasses import replace
 
 import pytest
 import samples
 import samples_compare as sc
+import samples_more as sm
 
 from thorhud.domain.comparison import ComparisonCell, ComparisonRow
-from thorhud.gui.bar_words import bar_words
+from thorhud.domain.state import LadderStep
+from thorhud.gui.bar_words import bar_words, mark_of
 from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
 from thorhud.gui.comparison_words import (
     axis_end,
@@ -18,7 +21,7 @@ from thorhud.gui.comparison_words import (
     reason_words,
     ticks,
 )
-from thorhud.gui.ladder_words import ladder_end, ladder_line, place_in_ladder
+from thorhud.gui.ladder_words import ladder_end, ladder_line, place_in_ladder, resume_words, steps_in_words
 from thorhud.gui.stage_words import DASH, NARROW
 
 EMPTY = ComparisonCell()
@@ -165,3 +168,87 @@ def test_how_a_comparison_ended_is_said_only_where_it_went_wrong() -> None:
     assert ladder_end(replace(ladder, phase=phase.DONE)) == ""
     assert "was measured is kept" in ladder_end(replace(ladder, phase=phase.CANCELLED))
     assert ladder_end(replace(ladder, phase=phase.FAILED, reason="Docker is gone.")) == "Docker is gone."
+
+
+def test_the_head_says_when_it_was_measured() -> None:
+    whole = sm.comparison()
+    assert whole.measured_unix_s is not None
+    last = whole.measured_unix_s[1]
+
+    assert header_line(whole, last + 60) == "Same prompt, measured on this unit today"
+    assert header_line(whole, last + 5 * 86_400).startswith("Same prompt, measured on this unit on ")
+
+
+def test_a_bar_says_its_interval_its_verdict_and_why_it_cannot_be_compared() -> None:
+    whole, workshop = sm.comparison(), samples.workshop()
+    fp8, fp4 = workshop.configurations[3], workshop.configurations[4]
+    words = bar_words(fp4, "long", whole.rows[4].long, fp4.published.long_tokens_per_s, whole)
+    hot = bar_words(fp8, "long", whole.rows[3].long, fp8.published.long_tokens_per_s, whole)
+
+    assert f"median 18.8 tok/s of n = 5 runs, 18.6 to 19.0, 95{NARROW}% CI" in words
+    assert sm.VERDICT in words
+    assert "2.31 J for each token" in words
+    assert "Not comparable: The power mode is 70W, not the fastest." in hot
+
+
+def test_what_deserves_less_trust_is_marked_at_its_bar() -> None:
+    whole = sm.comparison()
+    few = replace(whole.rows[4].short, dots=whole.rows[4].short.dots[:3])
+    mixed = sm.comparison(rows=(*whole.rows[:4], replace(whole.rows[4], short=few)))
+
+    assert mark_of(whole.rows[3].long, whole) == "not comparable"
+    assert mark_of(whole.rows[4].long, whole) == ""
+    assert mark_of(few, mixed) == "first look"
+
+
+def test_where_every_bar_is_a_first_look_only_the_head_says_so() -> None:
+    first = sc.comparison()
+
+    assert {mark_of(row.short, first) for row in first.rows} == {""}
+    assert header_line(first).startswith("First look")
+
+
+def test_the_share_of_the_limit_is_the_measured_one_where_it_is_known() -> None:
+    rows = tuple(
+        replace(row, share_of_limit=0.5) if row.model_memory_gib == 6.07 else row for row in sm.comparison().rows
+    )
+    points = {point.configuration_id: point for point in limit_points(sm.comparison(rows=rows), samples.workshop())}
+
+    assert points["llama-3.1-8b-fp4"].share == 0.5
+    assert points["llama-3.1-8b-fp16"].read_gib == pytest.approx(15_008_000_000 / 2**30), "tensor by tensor"
+
+
+def test_the_table_holds_intervals_acceptance_and_the_shape_of_others() -> None:
+    eagle = sm.comparison().rows[5]
+    rows = table_rows(sm.comparison(rows=(replace(eagle, shape=eagle.short),)), samples.workshop())
+    lines = [dict(zip(TABLE_HEADER, row, strict=True)) for row in rows]
+
+    assert [line["Answer"] for line in lines] == ["short", "long", "2048/128"]
+    assert (lines[1]["95 % low"], lines[1]["95 % high"]) == ("24.9", "25.4")
+    assert (lines[1]["Accepted"], lines[1]["Tokens/step"]) == (f"53{NARROW}%", "2.59")
+    assert (lines[0]["Of limit"], lines[1]["Of limit"]) == (DASH, f"68{NARROW}%")
+
+
+def test_every_step_of_a_ladder_is_named_with_its_state() -> None:
+    steps = (
+        *sc.ladder().steps,
+        LadderStep(configuration_id="llama-3.1-8b-fp4-eagle3", state="failed", reason="vLLM stopped."),
+        LadderStep(configuration_id="gpt-oss-120b", state="done", not_comparable=("The power mode is 70W.",)),
+    )
+    found = steps_in_words(replace(sc.ladder(), steps=steps), samples.workshop())
+
+    assert [(step.name, step.state) for step in found] == [
+        ("FP16", "measured"),
+        ("FP8", "run 2 of 4"),
+        ("FP4", "waiting"),
+        ("FP4 + EAGLE3", "failed: vLLM stopped."),
+        ("120B", "measured, not comparable"),
+    ]
+    assert [step.share for step in found] == [1.0, 0.25, 0.0, 1.0, 1.0]
+
+
+def test_a_broken_off_ladder_is_offered_with_its_hour() -> None:
+    assert resume_words(None, (sm.broken_off(),)) == ""
+    assert resume_words("ladder-9", ()) == "Continue the comparison"
+    began = time.strftime("%H:%M", time.localtime(sm.broken_off().began_unix_s))
+    assert resume_words("ladder-9", (sm.broken_off(),)) == f"Continue the comparison of {began}"

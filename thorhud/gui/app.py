@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QApplication
 from thorhud.domain.pin import needs_pin
 from thorhud.gui.bridge import StoreBridge
 from thorhud.gui.conversation import Conversation
+from thorhud.gui.fault import FaultWatch
 from thorhud.gui.fonts import load_fonts
 from thorhud.gui.qt_loop import run_on_qt
+from thorhud.gui.restarts import Restarts, taken_up
 from thorhud.gui.screen import require_screen
 from thorhud.gui.store import Store
 from thorhud.gui.theme import THEMES, load_theme
@@ -40,11 +42,24 @@ def run_kiosk(options: FaceOptions) -> int:
     """Open a face and return the exit code when its window is closed; the agent goes on."""
     require_screen()
     application = make_application()
-    window = KioskWindow(options.theme, guarded=needs_pin(options.who))
+    before = taken_up()
+    window = KioskWindow(_theme(options, before), guarded=needs_pin(options.who))
     show(window, options)
+    window.open_page(before.page)
     _close_on_signals(window)
+    watch = FaultWatch(window, before)
+    watch.install()
     wanted = AgentOptions(simulated=options.simulated, start_speed=options.start_speed, who=options.who)
-    return run_on_qt(application, talk(window, lambda: connect(wanted)))
+    try:
+        return run_on_qt(application, talk(window, lambda: connect(wanted)), on_fault=watch.of_loop)
+    except Exception as error:  # noqa: BLE001 - the program's outermost: its page says it, and it begins again
+        watch.take(error)
+        return application.exec()
+
+
+def _theme(options: FaceOptions, before: Restarts) -> str:
+    """Return the theme that was seen before a restart, else the one that was asked for."""
+    return before.theme if before.theme in THEMES else options.theme
 
 
 def make_application() -> QApplication:

@@ -524,12 +524,12 @@ class Ui_ComparePage(object):
 
         self.table_top.addWidget(self.table_note)
 
-        self.copy_button = ActionButton(self.table_side)
-        self.copy_button.setObjectName(u"copy_button")
-        self.copy_button.setProperty(u"kind", u"outline")
-        self.copy_button.setProperty(u"icon_name", u"copy-bold")
+        self.copy_table_button = ActionButton(self.table_side)
+        self.copy_table_button.setObjectName(u"copy_table_button")
+        self.copy_table_button.setProperty(u"kind", u"outline")
+        self.copy_table_button.setProperty(u"icon_name", u"copy-bold")
 
-        self.table_top.addWidget(self.copy_button)
+        self.table_top.addWidget(self.copy_table_button)
 
 
         self.table_column.addLayout(self.table_top)

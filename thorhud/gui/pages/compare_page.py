@@ -18,6 +18,7 @@ from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
 from thorhud.gui.comparison_words import header_line, nothing_measured, reason_words, two_decimals
 from thorhud.gui.forms.ui_compare_page import Ui_ComparePage
 from thorhud.gui.ladder_words import CANCEL_KEEPS, ladder_end, ladder_line, resume_words
+from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.small_bars import SmallBar
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.windows.ladder_dialog import LadderDialog
@@ -132,7 +133,6 @@ class ComparePage(QWidget):
         form.cancel_button.setText("Cancel")
         form.cancel_button.setAccessibleDescription(CANCEL_KEEPS)
         form.ladder_icon.display("clock", "blue")
-        form.ladder_kept.display(Run(CANCEL_KEEPS, "small", "text2"))
         form.speed_card_title.setText("Generation speed")
         form.roofline_card_title.setText("How close to the memory limit")
         form.ttft_card_title.setText("Time to first token")
@@ -141,8 +141,8 @@ class ComparePage(QWidget):
         form.memory_note.display(Run("GiB, lower is better", "small", "text2"))
         form.empty_button.setText("Measure the comparison")
         form.table.setAccessibleName("Data of the charts")
-        form.copy_button.setText("Copy all")
-        form.copy_button.setAccessibleDescription("Copy the whole table, ready for a spreadsheet")
+        form.copy_table_button.setText("Copy all")
+        form.copy_table_button.setAccessibleDescription("Copy the whole table, ready for a spreadsheet")
         form.number_line.setProperty("role", "stage")
 
     def _join(self) -> None:
@@ -150,7 +150,7 @@ class ComparePage(QWidget):
         form.done_button.clicked.connect(self.back_requested)
         form.table_button.clicked.connect(self.turn_table)
         form.more_button.clicked.connect(self.turn_more)
-        form.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(form.table.whole_text()))
+        form.copy_table_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(form.table.whole_text()))
         form.cancel_button.clicked.connect(lambda: self.command_requested.emit(Wish(Verb.CANCEL_LADDER)))
         form.resume_button.clicked.connect(
             lambda: self.command_requested.emit(Wish(Verb.LADDER, {"resume": self._resumable}))
@@ -212,6 +212,8 @@ class ComparePage(QWidget):
         form.ladder_icon.display("clock" if running else "warning-fill", "blue" if running else "amber")
         form.ladder_line.display(Run(words, "strong", "text1", figures=True))
         form.ladder_steps.display(state.ladder, workshop)
+        surprise = one_line(state.ladder.reason or "")
+        form.ladder_kept.display(Run(surprise or CANCEL_KEEPS, "small", "amber" if surprise else "text2"))
         form.measure_button.setEnabled(not running)
         form.empty_button.setVisible(not running)
         form.empty_title.setText("Measuring" if running else _EMPTY_TITLE)

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from thorhud.domain.comparison import Comparison
 from thorhud.domain.ladder_plan import Part
+from thorhud.domain.sweep import SweepLevel, SweepRecord
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_concurrency_tab import Ui_ConcurrencyTab
 from thorhud.gui.sweep_words import SWEEP_HEADER, Value, level_words, reasons, sweep_rows, sweeps
@@ -30,8 +31,8 @@ class ConcurrencyTab(QWidget):
         form.total_card_note.display(Run("tok/s, higher is better", "small", "text2"))
         form.user_card_title.setText("Each user")
         form.user_card_note.display(Run("tok/s, higher is better", "small", "text2"))
-        form.wait_card_title.setText("First token, 95 of 100 answers within")
-        form.wait_card_note.display(Run("seconds, lower is better", "small", "text2"))
+        form.wait_card_title.setText("Wait for the first token")
+        form.wait_card_note.display(Run("s, median; hollow: 95 of 100 within", "small", "text2"))
         form.why_card_title.setText("Why it stopped there")
         form.empty_card.display(
             "Nobody measured several users yet",
@@ -48,11 +49,12 @@ class ConcurrencyTab(QWidget):
         values: tuple[Value, Value, Value] = (
             lambda level: level.total_tokens_per_s,
             lambda level: level.per_user_tokens_per_s,
-            lambda level: level.p95_ttft_s,
+            lambda level: level.median_ttft_s,
         )
         charts = (self._form.total_chart, self._form.user_chart, self._form.wait_chart)
         for chart, title, value in zip(charts, ("All users together", "Each user", "First token"), values, strict=True):
-            chart.display(_data(title, comparison, workshop, value))
+            upper = _slowest if chart is self._form.wait_chart else None
+            chart.display(_data(title, comparison, workshop, value, upper))
         self._form.why.display(list(reasons(comparison, workshop)))
 
     def table(self, comparison: Comparison | None, workshop: Workshop) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -60,15 +62,23 @@ class ConcurrencyTab(QWidget):
         return SWEEP_HEADER, sweep_rows(comparison, workshop)
 
 
-def _data(name: str, comparison: Comparison | None, workshop: Workshop, value: Value) -> LineData:
+def _slowest(level: SweepLevel) -> float | None:
+    return level.p95_ttft_s
+
+
+def _data(name: str, comparison: Comparison | None, workshop: Workshop, value: Value, upper: Value | None) -> LineData:
     lines = []
     for configuration, sweep in sweeps(comparison, workshop):
-        points = tuple(
-            Point(float(level.concurrency), one, level_words(level))
-            for level in sweep.levels
-            if (one := value(level)) is not None
-        )
+        points = _points(sweep, value)
         if points:
-            lines.append(Line(configuration, points))
+            lines.append(Line(configuration, points, () if upper is None else _points(sweep, upper)))
     users = {float(level.concurrency) for _, sweep in sweeps(comparison, workshop) for level in sweep.levels}
     return LineData(name=name, x_name=_USERS, lines=tuple(lines), x_values=tuple(sorted(users)), doubling=True)
+
+
+def _points(sweep: SweepRecord, value: Value) -> tuple[Point, ...]:
+    return tuple(
+        Point(float(level.concurrency), one, level_words(level))
+        for level in sweep.levels
+        if (one := value(level)) is not None
+    )

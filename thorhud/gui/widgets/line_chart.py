@@ -36,6 +36,8 @@ class Line:
 
     configuration: Configuration
     points: tuple[Point, ...]
+    upper: tuple[Point, ...] = ()
+    """Higher values of some of the points, drawn hollow above them: the slowest of many, not their middle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ class LineChart(QWidget):
             theme.length(_LEFT), theme.length(_TOP), -theme.length(_RIGHT), -theme.length(_AXIS)
         )
         xs = [self._scaled(one) for one in self._all_x()]
-        ys = [one.y for line in data.lines for one in line.points if isfinite(one.y)]
+        ys = [one.y for line in data.lines for one in (*line.points, *line.upper) if isfinite(one.y)]
         low, high = (min(xs), max(xs)) if xs else _NO_X
         if not data.doubling:
             low = 0.0
@@ -178,6 +180,11 @@ class LineChart(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(places))
         side = theme.length(_MARKER)
+        for one in line.upper:
+            at = QPointF(frame.x(self._scaled(one.x)), frame.y(one.y))
+            rect = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
+            draw_marker(painter, line.configuration.marker, rect, theme.colour.surface1)
+            draw_marker(painter, line.configuration.marker, rect, colour, outline=theme.length(2))
         for at in places:
             rect = QRectF(at.x() - side / 2, at.y() - side / 2, side, side)
             halo = rect.adjusted(-2, -2, 2, 2)

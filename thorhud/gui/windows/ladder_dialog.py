@@ -39,6 +39,7 @@ class LadderDialog(CardDialog):
         self._workshop: Workshop | None = None
         self._comparison: Comparison | None = None
         self._resumable: str | None = None
+        self._foreign = False
         self._models: list[ToggleRow] = []
         form = self._form
         self._parts = [ToggleRow(self, key=part.value) for part in PARTS]
@@ -71,6 +72,7 @@ class LadderDialog(CardDialog):
         """Open for what can start on this unit now, with *also* chosen; *resume* names the button that continues."""
         self._workshop, self._comparison = workshop, comparison
         self._resumable = state.ladder.resumable_id
+        self._foreign = state.serving.started_outside
         self._offer_models(state, workshop)
         for row in self._parts:
             if also is not None and row.key == also.value:
@@ -122,7 +124,7 @@ class LadderDialog(CardDialog):
         missing = _what_is_missing(plan)
         words = ladder_time(plan, self._workshop, self._comparison).words
         form.time_label.setText(missing or f"{words}. Nothing to do meanwhile.")
-        form.act_button.setEnabled(not missing)
+        form.act_button.setEnabled(not missing and not self._foreign)
         first_look = plan.repeats < ENOUGH_REPEATS
         form.repeats_note.setText(
             "A first look: the charts say so and give no verdict."

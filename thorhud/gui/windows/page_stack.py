@@ -38,6 +38,12 @@ class PageStack(QStackedWidget):
         """Whether the kiosk page is seen."""
         return self.currentWidget() is self.kiosk
 
+    @property
+    def seen(self) -> str:
+        """The name of the page that is seen."""
+        shown = self.currentWidget()
+        return next((name for name, page in self._late.items() if page is shown), "kiosk")
+
     def open_page(self, name: str, face: FaceState) -> None:
         """Show "kiosk", "compare" or "log"."""
         if name == "log":
