@@ -17,7 +17,8 @@ from thorhud.domain.unit_judgement import (
     judge_weights,
 )
 from thorhud.domain.workshop import Configuration, RequiredFile
-from thorhud.serving.weights import CACHE, weights_state
+from thorhud.serving.hub_cache import CACHE
+from thorhud.serving.weights import weights_state
 from thorhud.telemetry.disk import read_space
 
 COMPILE_CACHE = Path("vllm_cache/torch_compile_cache")

@@ -206,7 +206,7 @@ def _too_large(need: ModelNeed, ledger: MemoryLedger, total: _Sum, held: Inside)
     if need.kv_bytes_per_token is None and held.least_bytes <= ledger.total_bytes:
         step = f"Give it a larger share ({UTILIZATION}) or take a smaller model."
     else:
-        step = f"It would with {'; or with '.join(helps)}." if helps else "Take a smaller model."
+        step = f"It would fit {', or '.join(helps)}." if helps else "Take a smaller model."
     return _Found(FitVerdict.DOES_NOT_FIT, sentence, step, helps=helps)
 
 

@@ -79,13 +79,14 @@ def what_would_help(need: ModelNeed, found: Inside, *, total_bytes: int, could_b
     """
     share = -(-found.least_bytes * 100 // total_bytes) / 100
     if share <= LARGEST_SHARE and share * total_bytes <= could_be_free_bytes:
-        yield f"a share of {share:.2f} (--gpu-memory-utilization {share:.2f})"
+        yield f"with a share of {share:.2f} (--gpu-memory-utilization {share:.2f})"
     tokens = longest_context(need, found)
     if tokens is not None and found.context_tokens is not None and tokens < found.context_tokens:
-        yield f"a context of {tokens:,} tokens (--max-model-len {tokens})"
+        yield f"with a context of {tokens:,} tokens (--max-model-len {tokens})"
     for precision, weights in need.other_precisions:
         smaller = inside(need, weights, found.share_bytes, found.context_tokens)
         if smaller.least_bytes <= found.share_bytes:
-            yield f"an {precision.upper()} version of it ({gib(weights)} GiB of weights)"
+            yield f"as an {precision.upper()} version ({gib(weights)} GiB of weights)"
         elif (shorter := longest_context(need, smaller)) is not None:
-            yield f"an {precision.upper()} version ({gib(weights)} GiB of weights) with a context of {shorter:,} tokens"
+            version = f"as an {precision.upper()} version ({gib(weights)} GiB of weights)"
+            yield f"{version} with a context of {shorter:,} tokens"

@@ -90,7 +90,7 @@ def shape_of(config: Mapping[str, Any]) -> ModelShape:
 def _split(config: Mapping[str, Any], layers: int | None) -> tuple[int | None, int]:
     """Return how many layers keep the whole context, and how many a window of it."""
     kinds = config.get("layer_types")
-    if isinstance(kinds, list):
+    if isinstance(kinds, list) and kinds:
         return sum(each == _FULL for each in kinds), sum(each in _WINDOWED for each in kinds)
     if layers is None or _number(config, "sliding_window") is None or config.get("use_sliding_window") is False:
         return layers, 0

@@ -15,19 +15,18 @@ from thorhud.domain.bytes_per_token import (
     sums_of,
 )
 from thorhud.domain.model_files import ModelFiles
+from thorhud.domain.model_need import ModelNeed, need_of_configuration
 from thorhud.domain.model_shape import ModelShape, shape_of
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.serve_arguments import kv_cache_dtype_of, proposals_of
 from thorhud.domain.workshop import Configuration, Workshop
-from thorhud.serving.hub_cache import CACHE, FoundFile
+from thorhud.serving.hub_cache import FoundFile
 from thorhud.serving.look_at_model import look_at
 from thorhud.serving.model_contents import Contents, contents_of
 from thorhud.serving.model_faults import CONFIG
 from thorhud.serving.safetensors_index import NotSafetensorsError, read_header
 from thorhud.serving.torch_zip import NotTorchZipError, read_tensors
 from thorhud.serving.weight_files import read_json
-
-__all__ = ["CACHE", "WeightsState", "files_fault", "model_files", "read_per_token", "revision", "weights_state"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +104,24 @@ def read_per_token(data_dir: Path, workshop: Workshop, configuration: Configurat
         *target,
         draft=None if draft is None else DraftModel(sums=draft[0], shape=draft[1], proposals=proposals_of(arguments)),
         kv_cache_dtype=kv_cache_dtype_of(arguments),
+    )
+
+
+def need_here(data_dir: Path, configuration: Configuration, *, model_memory_gib: float | None = None) -> ModelNeed:
+    """Return what *configuration* takes of the memory, with what its files say where they are here.
+
+    *model_memory_gib* is what the log of an earlier start on this unit said.
+    """
+    counted = [counted_model(data_dir, name) for name in _models(configuration)]
+    target, drafts = counted[0], [each for each in counted[1:] if each is not None]
+    whole = target is not None and len(drafts) == len(counted) - 1
+    return need_of_configuration(
+        configuration,
+        target[0] if whole and target is not None else None,
+        target[1] if target is not None else None,
+        model_memory_gib=model_memory_gib,
+        draft_bytes=sum(sums.stored for sums, _ in drafts),
+        kv_cache_dtype=kv_cache_dtype_of(configuration.serve_arguments),
     )
 
 
