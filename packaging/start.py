@@ -17,10 +17,10 @@ from messages import CannotGoOnError, give_up, step
 
 WINDOW = "1600x900"
 
-SPEED = "20"
+SPEED = "30"
 """How much the simulated unit hurries its start-up in the terminal; token rates stay as they are."""
 
-MAX_TOKENS = "40"
+MAX_TOKENS = "32"
 """Cuts the answers there, so that all six configurations are through in under two minutes."""
 
 END_A_HANGING_TEST = ("-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
@@ -61,7 +61,7 @@ def run_ladder(more: list[str]) -> int:
     """Compare the configurations of the workshop on a simulated unit and write the report."""
     python = environment.ensure("run")
     folder = environment.ROOT / "reports" / f"ladder-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    hurried = ["--speed", SPEED, "--max-tokens", MAX_TOKENS]
+    hurried = ["--quick", "--speed", SPEED, "--max-tokens", MAX_TOKENS]
     step("No display answers here, so the ladder runs on a simulated unit in the terminal")
     step(f"The report will be in {folder.relative_to(environment.ROOT)}/")
     return become(python, "thorhud", "ladder", "--simulate", *hurried, "--report", str(folder), *more)

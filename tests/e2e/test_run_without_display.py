@@ -10,7 +10,7 @@ from tests.e2e.unit_folder import Unit, unit_folder
 from thorhud.domain.messages import Verb
 
 FP4, EAGLE3 = "llama-3.1-8b-fp4", "llama-3.1-8b-fp4-eagle3"
-HURRIED = ("--speed", "20", "--max-tokens", "16", "--repeats", "2")
+HURRIED = ("--quick", "--speed", "20", "--max-tokens", "16", "--repeats", "2")
 
 
 @pytest.fixture

@@ -9,15 +9,21 @@ from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
+from thorhud.domain.ladder_plan import LadderRecord
 from thorhud.domain.log_text import without_colour
 from thorhud.domain.messages import LogPage, Query, QueryName
+from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.run_record import RunRecord
-from thorhud.domain.wire import plain
+from thorhud.domain.wire import DOWN_LIMIT, encode_value, plain
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.launch_plan import plan, typed_commands
 
 PAGE_LIMIT = 1000
 COMPARED_RUNS = 500
+LADDER_RUNS = 5000
+"""More than any ladder has."""
+PAGE_BYTES = DOWN_LIMIT // 2
+"""A page of runs ends there, however many were asked for: long answers with their token ids are large."""
 
 
 class Answers:
@@ -33,6 +39,7 @@ class Answers:
             QueryName.RUNS: self._runs,
             QueryName.LOG: self._log,
             QueryName.LAUNCHES: self._launches,
+            QueryName.LADDERS: self._ladders,
             QueryName.HISTORY: history.answer,
         }
 
@@ -67,11 +74,11 @@ class Answers:
         return typed_commands(spec, configuration, self._parts.workshop)
 
     async def _comparison(self, args: dict[str, Any]) -> Comparison:
-        runs = await asyncio.to_thread(self._parts.records.runs, COMPARED_RUNS)
-        ladder_id = args.get("ladder_id")
-        if ladder_id is not None:
-            runs = [run for run in runs if run.ladder_id == ladder_id]
-        launches = await asyncio.to_thread(self._parts.records.launches, COMPARED_RUNS)
+        records = self._parts.records
+        ladder_id = None if args.get("ladder_id") is None else str(args["ladder_id"])
+        most = COMPARED_RUNS if ladder_id is None else LADDER_RUNS
+        runs = await asyncio.to_thread(records.runs, most, ladder_id=ladder_id)
+        launches = await asyncio.to_thread(records.launches, COMPARED_RUNS)
         starts: dict[str, float] = {}
         for launch in launches:
             if launch.configuration_id and launch.ready_after_s is not None:
@@ -87,11 +94,30 @@ class Answers:
             unit=self._parts.unit,
             not_measured=reasons,
             start_s=starts,
+            reads=await self._reads(),
+            sweeps=await asyncio.to_thread(records.sweeps, ladder_id=ladder_id),
+            parity=await asyncio.to_thread(records.parities, ladder_id=ladder_id),
+            ladder_id=ladder_id,
         )
 
+    async def _reads(self) -> dict[str, ReadPerToken]:
+        """Return what one token of each configuration reads from memory, as far as that is known here."""
+        look = self._parts.read_per_token
+        if look is None:
+            return {}
+        found = {each.id: await asyncio.to_thread(look, each) for each in self._parts.workshop.configurations}
+        return {configuration_id: read for configuration_id, read in found.items() if read is not None}
+
+    async def _ladders(self, args: dict[str, Any]) -> list[LadderRecord]:
+        return await asyncio.to_thread(self._parts.records.ladders, min(int(args.get("limit", 50)), PAGE_LIMIT))
+
     async def _runs(self, args: dict[str, Any]) -> list[RunRecord]:
+        """Return a page, newest first; ask again with ``before`` of its last run, until an empty page."""
         limit = min(int(args.get("limit", 100)), PAGE_LIMIT)
-        return await asyncio.to_thread(self._parts.records.runs, limit, before_unix_s=args.get("before"))
+        runs = await asyncio.to_thread(
+            self._parts.records.runs, limit, before_unix_s=args.get("before"), ladder_id=args.get("ladder_id")
+        )
+        return await asyncio.to_thread(_page, runs)
 
     async def _log(self, args: dict[str, Any]) -> LogPage:
         launch_id = str(args.get("launch_id") or self._hub.log_of or "")
@@ -111,3 +137,13 @@ class Answers:
             known = ", ".join(each.id for each in self._parts.workshop.configurations)
             raise ThorHudError(f"The workshop has no configuration {configuration_id!r}; it has: {known}.")
         return configuration
+
+
+def _page(runs: list[RunRecord]) -> list[RunRecord]:
+    """Return as many of *runs* as one message holds, at least one."""
+    size = 0
+    for number, run in enumerate(runs):
+        size += len(encode_value(run))
+        if size > PAGE_BYTES and number:
+            return runs[:number]
+    return runs

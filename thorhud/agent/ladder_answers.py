@@ -27,6 +27,10 @@ WELL_AFTER_S = 2.0
 """A server that is ending answers its health check for another moment."""
 
 
+class PartFailed(ThorHudError):
+    """One part cannot be measured while the server is well: the others can."""
+
+
 class Answers:
     """Sends what one configuration is measured with."""
 
@@ -122,7 +126,7 @@ class Answers:
         return await self._ask(order)
 
     async def _ask(self, order: Callable[[int], PromptOrder]) -> RunRecord:
-        """Return a whole answer; raise where the server ended, or where it breaks off again and again."""
+        """Return a whole answer; raise where the server ended, `PartFailed` where it breaks off again and again."""
         plan = self._book.plan
         for attempt in range(1, TRIES + 1):
             run = await self._prompting.run(replace(order(attempt), seed=plan.seed, ladder_id=self._book.id))
@@ -130,5 +134,6 @@ class Answers:
             if error is None:
                 return run
             await self.raise_if_ended()
-            self._book.tell(f"{self._configuration.name}: {error.headline} It is asked for again.")
-        raise ThorHudError(error.headline if error else "No answer came.", next_step=error.next_step if error else "")
+            if attempt < TRIES:
+                self._book.tell(f"{self._configuration.name}: {error.headline.rstrip('.')}. It is asked for again.")
+        raise PartFailed(error.headline if error else "No answer came.", next_step=error.next_step if error else "")

@@ -22,6 +22,8 @@ SILENT_SHARE = 0.05
 """A correction below this is worked in second by second; a larger one is said in words."""
 WORDS_FOR_S = 20.0
 SURPRISE = 0.2
+SHORTEST_S = 0.5
+"""What took less was refused at once, or was there already; it says nothing about the next one."""
 OVERRUN = 0.05
 _RUNS: Final = {Part.SHORT: "short", Part.LONG: "long", Part.SHAPE: "2048/128"}
 
@@ -167,6 +169,8 @@ class LadderClock:
         return min(3.0, max(0.33, median(shares))) if shares else 1.0
 
     def _learn(self, piece: Piece, expected_s: float, took_s: float) -> None:
+        if took_s < SHORTEST_S:
+            return  # nothing was done
         self._took.setdefault(piece.key, []).append(took_s)
         if abs(took_s - expected_s) > max(1.0, SURPRISE * expected_s):
             what = _RUNS.get(Part(piece.kind), piece.kind) + " answer" if piece.kind in _RUNS else piece.kind

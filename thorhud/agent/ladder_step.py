@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_answers import Answers
+from thorhud.agent.ladder_answers import Answers, PartFailed
 from thorhud.agent.ladder_book import LadderBook
 from thorhud.agent.ladder_clock import LadderClock
 from thorhud.agent.ladder_gates import Gates
@@ -13,7 +14,7 @@ from thorhud.agent.ladder_prompts import prompt_of
 from thorhud.agent.ladder_reclaim import Reclaim
 from thorhud.agent.ladder_resume import Kept, changed_since, kept_words, measured_before
 from thorhud.agent.ladder_start import Starter
-from thorhud.agent.ladder_sweep import NO_SWEEPER, SweepPart
+from thorhud.agent.ladder_sweep import SweepPart
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
 from thorhud.domain.errors import ThorHudError
@@ -48,6 +49,8 @@ class ConfigurationStep:
         self._configuration = configuration
         self._repeated = tuple(part for part in ANSWERED if part in book.plan.parts)
         self._kept = Kept()
+        self._reason: str | None = None
+        """What of it could not be measured, though the rest was."""
 
     async def climb(self) -> None:
         """Measure everything that is still missing; raise a `ThorHudError` with the reason where it cannot be."""
@@ -79,7 +82,7 @@ class ConfigurationStep:
             await self._starter.stop(self._configuration)
             back, words = await reclaim.memory()
         await self._book.change(
-            self._configuration.id, state="done", memory=words, took_s=time.monotonic() - began_s, reason=None
+            self._configuration.id, state="done", memory=words, took_s=time.monotonic() - began_s, reason=self._reason
         )
         if not back:
             self._book.tell(f"{name}: {words}")
@@ -118,16 +121,40 @@ class ConfigurationStep:
             self._clock.drop(self._configuration, kind)
 
     async def _measure(self, answers: Answers) -> None:
-        for part in self._repeated:
-            await self._repeat(part, answers)
-            await self._part_is_done(part)
-        if Part.SWEEP in self._book.plan.parts and Part.SWEEP not in self._done_parts():
-            await self._sweep(answers)
-            await self._part_is_done(Part.SWEEP)
+        """Measure part after part; one that fails while the server is well costs only itself."""
+        missing: list[str] = []
+        for part in self._wanted():
+            try:
+                await self._measure_part(part, answers)
+            except PartFailed as error:
+                self._clock.drop(self._configuration, part.value, why=f"{part.value} failed")
+                missing.append(f"{part.value}: {str(error).rstrip('.')}")
+                self._book.tell(f"{self._configuration.name}: {missing[-1]}.")
+            else:
+                await self._part_is_done(part)
+        if missing:
+            self._reason = f"Not measured: {'; '.join(missing)}."
+        if missing and not self._done_parts():
+            raise ThorHudError(self._reason or "")
+
+    def _wanted(self) -> Iterator[Part]:
         ids = self._book.plan.configuration_ids
-        if Part.PARITY in self._book.plan.parts and has_partner(self._configuration, self._parts.workshop, ids):
-            await ParityPart(self._parts, book=self._book, answers=answers).measure(self._configuration)
-            await self._part_is_done(Part.PARITY)
+        for part in self._book.plan.parts:
+            if part is Part.SWEEP and part in self._done_parts():
+                continue
+            if part is Part.PARITY and not has_partner(self._configuration, self._parts.workshop, ids):
+                continue
+            yield part
+
+    async def _measure_part(self, part: Part, answers: Answers) -> None:
+        match part:
+            case Part.SWEEP:
+                sweep = SweepPart(self._hub, self._parts, book=self._book, clock=self._clock, answers=answers)
+                await sweep.measure(self._configuration)
+            case Part.PARITY:
+                await ParityPart(self._parts, book=self._book, answers=answers).measure(self._configuration)
+            case _:
+                await self._repeat(part, answers)
 
     async def _repeat(self, part: Part, answers: Answers) -> None:
         repeats = self._book.plan.repeats
@@ -141,15 +168,6 @@ class ConfigurationStep:
             run = await answers.measure(part, chosen, number)
             await self._book.label(self._configuration.id, run.not_comparable)
             self._show_runs(part, number)
-
-    async def _sweep(self, answers: Answers) -> None:
-        sweep = SweepPart(self._hub, self._parts, book=self._book, clock=self._clock, answers=answers)
-        try:
-            await sweep.measure(self._configuration)
-        except ThorHudError as error:
-            if error.kind != NO_SWEEPER:
-                raise
-            self._book.tell(f"{self._configuration.name}: {error}")
 
     def _show_runs(self, part: Part, done: int) -> None:
         before = self._repeated.index(part) * self._book.plan.repeats

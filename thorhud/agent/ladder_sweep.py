@@ -9,19 +9,16 @@ from dataclasses import replace
 from typing import cast
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_answers import Answers
+from thorhud.agent.ladder_answers import Answers, PartFailed
 from thorhud.agent.ladder_book import LadderBook
 from thorhud.agent.ladder_clock import LadderClock
 from thorhud.agent.ladder_prompts import SWEEP_TOKENS, prompt_of
 from thorhud.agent.parts import Parts
-from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ladder_plan import Part
 from thorhud.domain.sweep import SweepLevel, SweepProgress, SweepRecord, SweepRequest, requests_at
 from thorhud.domain.sweep_level import stop_reason
 from thorhud.domain.timing import PromptRequest
 from thorhud.domain.workshop import Configuration
-
-NO_SWEEPER = "no-sweeper"
 
 
 class SweepPart:
@@ -37,7 +34,7 @@ class SweepPart:
     async def measure(self, configuration: Configuration) -> SweepRecord:
         """Ask more and more users at a time, record it, and return it; one level that cannot be asked ends it."""
         if self._parts.sweeper is None:
-            raise ThorHudError("Nothing on this unit can send several prompts at a time.", kind=NO_SWEEPER)
+            raise PartFailed("Nothing on this unit can send several prompts at a time.")
         prompt = self._request()
         levels: list[SweepLevel] = []
         because: str | None = None
@@ -46,12 +43,15 @@ class SweepPart:
             with self._clock.doing(configuration, "sweep", users=users):
                 request = SweepRequest(prompt=prompt, concurrency=users, requests=requests_at(users))
                 levels.append(await self._level(request))
-            if levels[-1].error is not None:
+            error = levels[-1].error
+            if error is not None:
                 await self._answers.raise_if_ended()
+            if error is not None and not any(level.requests for level in levels):
+                raise PartFailed(error.headline, next_step=error.next_step)
             because = stop_reason(levels)
             if because is not None:
                 break
-        self._clock.drop(configuration, "sweep", why=f"the sweep of {configuration.name} ended early: {because}")
+        self._clock.drop(configuration, "sweep", why=f"the sweep of {configuration.name} ended early")
         record = SweepRecord(
             id=uuid.uuid4().hex,
             at_unix_s=time.time(),
@@ -102,5 +102,5 @@ class SweepPart:
         finally:
             self._hub.sweeping = False
         if level is None:
-            raise ThorHudError("The measuring process ended without a result.", kind="measuring")
+            raise PartFailed("The measuring process ended without a result.", kind="measuring")
         return replace(level, concurrency=request.concurrency)

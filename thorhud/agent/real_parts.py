@@ -11,6 +11,7 @@ from thorhud.records.store import Records
 from thorhud.repair.context import context_for
 from thorhud.repair.run import RepairsHere
 from thorhud.serving.docker_engine import DockerEngine
+from thorhud.serving.model_needs import need_for_launch
 from thorhud.serving.weights import files_fault, read_per_token, revision, weights_state
 from thorhud.settings.declared import Settings
 from thorhud.settings.pin_file import NAME as PIN_FILE
@@ -31,6 +32,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
             next_step=weights.next_step,
         )
 
+    runner = ChildPromptRunner()
     engine, unit = DockerEngine(settings.docker_host), socket.gethostname()
     context = context_for(settings, workshop, engine, unit=unit, logs_to=folder / "left-behind")
     return Parts(
@@ -43,7 +45,8 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
             data_dir=settings.data_dir,
             internet=InternetLook() if settings.internet_check == "on" else None,
         ),
-        runner=ChildPromptRunner(),
+        runner=runner,
+        sweeper=runner,
         records=Records(folder / "records.sqlite3"),
         history=folder / "history.sqlite3",
         workshop=workshop,
@@ -54,5 +57,6 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         repairs=RepairsHere(context),
         read_per_token=partial(read_per_token, settings.data_dir, workshop),
         revision=partial(revision, settings.data_dir),
+        model_need=partial(need_for_launch, settings.data_dir, workshop),
         pin_file=folder / PIN_FILE,
     )

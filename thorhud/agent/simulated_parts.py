@@ -12,6 +12,7 @@ from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.domain.workshop import Workshop
 from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
+from thorhud.serving.model_needs import need_for_launch
 from thorhud.settings.declared import Settings
 from thorhud.settings.pin_file import NAME as PIN_FILE
 from thorhud.simulate.engine import SimulatedEngine
@@ -83,11 +84,13 @@ def simulated_parts(
     port = _port(records)
     engine = SimulatedEngine(folder, workshop, port=port, start_speed=start_speed)
 
+    runner = ChildPromptRunner()
     source = SimulatedSource(workshop, activity)
     parts = Parts(
         engine=engine,
         source=source,
-        runner=ChildPromptRunner(),
+        runner=runner,
+        sweeper=runner,
         records=records,
         history=folder / "history.sqlite3",
         workshop=workshop,
@@ -100,6 +103,7 @@ def simulated_parts(
         simulation=SimulationOf(engine),
         repairs=SimulatedRepairs(source),
         read_per_token=partial(published_read, workshop),
+        model_need=partial(need_for_launch, settings.data_dir, workshop),
         pin_file=folder / PIN_FILE,
     )
     return parts, activity
