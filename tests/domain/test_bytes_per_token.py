@@ -1,5 +1,7 @@
 """Bytes read for each token, checked against the true shapes of the workshop's models and their published sizes."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes.models_on_disk import LLAMA_CONFIG, Tensors, gpt_oss, gpt_oss_config, llama_8b, size_of
@@ -244,3 +246,24 @@ def test_without_weights_the_published_memory_stands_in_and_says_so() -> None:
 
     assert found is not None
     assert (found.weight_bytes, found.draft_bytes, found.exact) == (round(6.07 * GIB), None, False)
+
+
+@pytest.mark.parametrize(("name", "layers", "experts"), [("gpt-oss-20b", 24, 32), ("gpt-oss-120b", 36, 128)])
+def test_without_weights_a_mixture_of_experts_reads_what_its_shapes_say(name: str, layers: int, experts: int) -> None:
+    workshop = load_workshop()
+    configuration = workshop.configuration(name)
+    assert configuration is not None
+
+    found = published_read(workshop, configuration)
+
+    assert found is not None
+    assert not found.exact
+    counted = read(gpt_oss(layers, experts), shape_of(gpt_oss_config(layers, experts)))
+    assert found.weight_bytes == pytest.approx(counted.weight_bytes, rel=2e-4)
+
+
+def test_nothing_is_made_up_where_the_workshop_says_nothing() -> None:
+    workshop = load_workshop()
+    silent = replace(workshop.configurations[0], read_gib_per_token=None, active_read_gib_per_token=None)
+
+    assert published_read(workshop, silent) is None

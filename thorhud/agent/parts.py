@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine
+from thorhud.domain.launch_options import LaunchOptions
+from thorhud.domain.model_need import ModelNeed
 from thorhud.domain.ports import PromptRunner, SweepRunner, TelemetrySource
 from thorhud.domain.repairs import RepairPlan, RepairStep, Situation
 from thorhud.domain.roofline import ReadPerToken
@@ -82,6 +84,9 @@ class Parts:
     """Which commit of the model lies on the unit; reads the disk, called in a thread."""
     read_per_token: Callable[[Configuration], ReadPerToken | None] | None = None
     """What generating one token reads from memory; reads the disk, called in a thread."""
+
+    model_need: Callable[[Configuration, LaunchOptions], ModelNeed] | None = None
+    """What a launch would take of the memory; reads the disk, called in a thread."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

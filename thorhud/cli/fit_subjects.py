@@ -6,11 +6,11 @@ from pathlib import Path
 
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import LaunchRecord
-from thorhud.domain.model_need import ModelNeed, Precision, need_of_configuration, need_of_files, need_of_other
-from thorhud.domain.workshop import Configuration, OtherModel, Workshop
+from thorhud.domain.model_need import ModelNeed, Precision
+from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.serving.hub_cache import is_path
 from thorhud.serving.look_at_model import look_at
-from thorhud.serving.weights import counted_model, need_here
+from thorhud.serving.model_needs import described, need_here, need_of_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def asked_for(
     configuration = workshop.configuration(wanted)
     if configuration is not None:
         return (_configuration(configuration, launches, data_dir),)
-    if "/" not in wanted and not is_path(wanted) and _other(wanted, workshop) is None:
+    if "/" not in wanted and not is_path(wanted) and described(workshop, wanted) is None:
         raise ThorHudError(f"The workshop has no configuration {wanted!r}.", next_step=_known(workshop))
     return (_model(wanted, workshop, data_dir, precision),)
 
@@ -54,27 +54,17 @@ def _configuration(configuration: Configuration, launches: Sequence[LaunchRecord
 def _model(model: str, workshop: Workshop, data_dir: Path, precision: Precision | None) -> Subject:
     """Return a model that is no configuration: by its files, else as the workshop file describes it."""
     found = look_at(data_dir, model)
-    notes = () if found.fault is None else (f"Its files: {found.fault.sentence}",)
-    counted = None if precision is not None else counted_model(data_dir, model)
-    if counted is not None:
-        return Subject(need=need_of_files(model, *counted), notes=notes)
-    other = _other(model, workshop)
-    if other is not None:
-        notes = (*notes, f"{other.parameters / 1e9:.1f} billion parameters, says {other.source}.")
-        return Subject(need=need_of_other(other, precision or Precision.FP16), notes=notes)
-    if precision is not None:
+    need = need_of_model(data_dir, workshop, model, precision=precision)
+    if need is None and precision is not None:
         message = f"The workshop file does not describe {model!r}, so nobody knows how large it is in other bits."
         raise ThorHudError(message, next_step=_known(workshop))
-    served = next((each for each in workshop.configurations if each.model == model and each.draft_model is None), None)
-    if served is not None:
-        return Subject(need=need_of_configuration(served), serve_arguments=served.serve_arguments, notes=notes)
-    raise ThorHudError(f"Nobody here knows {model!r}: {_why(found.fault)}", next_step=_known(workshop))
-
-
-def _other(model: str, workshop: Workshop) -> OtherModel | None:
-    """Find a model that the workshop file describes, by its id or its name without regard to case."""
-    wanted = model.lower()
-    return next((each for each in workshop.other_models if wanted in {each.model.lower(), each.name.lower()}), None)
+    if need is None:
+        raise ThorHudError(f"Nobody here knows {model!r}: {_why(found.fault)}", next_step=_known(workshop))
+    notes = () if found.fault is None else (f"Its files: {found.fault.sentence}",)
+    other = described(workshop, model)
+    if other is not None:
+        notes = (*notes, f"{other.parameters / 1e9:.1f} billion parameters, says {other.source}.")
+    return Subject(need=need, notes=notes)
 
 
 def _why(fault: object) -> str:

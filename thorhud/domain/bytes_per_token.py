@@ -159,7 +159,7 @@ def published_read(workshop: Workshop, configuration: Configuration) -> ReadPerT
     A draft model's share is the difference to the same model without one.
     """
     if configuration.read_gib_per_token is None:
-        return None
+        return _published_mixture(configuration)
     plain = workshop.without_draft(configuration)
     whole = configuration.read_gib_per_token
     own = whole if plain is None or plain.read_gib_per_token is None else plain.read_gib_per_token
@@ -170,6 +170,18 @@ def published_read(workshop: Workshop, configuration: Configuration) -> ReadPerT
         draft_bytes=draft,
         exact=False,
         assumptions=tuple(_about_published(own, draft)),
+    )
+
+
+def _published_mixture(configuration: Configuration) -> ReadPerToken | None:
+    active = configuration.active_read_gib_per_token
+    if active is None:
+        return None
+    return ReadPerToken(
+        configuration_id=configuration.id,
+        weight_bytes=round(active * _GIB),
+        exact=False,
+        assumptions=(_about_shapes(active),),
     )
 
 
@@ -227,6 +239,13 @@ def _about_cache(shape: ModelShape, kv_cache_dtype: str) -> Iterator[str]:
 def _about_draft(draft: DraftModel, draft_bytes: int) -> Iterator[str]:
     count = "" if draft.proposals is None else f", {draft.proposals} of them before each look at the model"
     yield f"The draft model reads {gb(draft_bytes)} GB for each proposal{count}; its embedding look-up is left out."
+
+
+def _about_shapes(active_gib: float) -> str:
+    return (
+        f"The weights are not on this unit: {active_gib:g} GiB follows from the published shapes of its tensors, with"
+        " the experts that a token asks and without the embedding table."
+    )
 
 
 def _about_published(own_gib: float, draft: int | None) -> Iterator[str]:

@@ -139,6 +139,8 @@ class Configuration:
     """``#RRGGBB`` on a dark surface; None leaves the choice to the theme."""
     colour_light: str | None = None
     required_files: tuple[RequiredFile, ...] = ()
+    active_read_gib_per_token: float | None = None
+    """Mixture of experts: what one token reads, experts that are not asked and the embedding look-up left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

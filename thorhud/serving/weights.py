@@ -15,7 +15,6 @@ from thorhud.domain.bytes_per_token import (
     sums_of,
 )
 from thorhud.domain.model_files import ModelFiles
-from thorhud.domain.model_need import ModelNeed, need_of_configuration
 from thorhud.domain.model_shape import ModelShape, shape_of
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.serve_arguments import kv_cache_dtype_of, proposals_of
@@ -63,7 +62,7 @@ def weights_state(data_dir: Path, configuration: Configuration) -> WeightsState:
 def model_files(data_dir: Path, configuration: Configuration) -> tuple[ModelFiles, ...]:
     """Look at the configuration's model, and at its draft model where it has one."""
     promised = {each.model: each.disk_bytes for each in configuration.weights}
-    return tuple(look_at(data_dir, name, promised_bytes=promised.get(name)) for name in _models(configuration))
+    return tuple(look_at(data_dir, name, promised_bytes=promised.get(name)) for name in models_of(configuration))
 
 
 def files_fault(data_dir: Path, configuration: Configuration) -> str | None:
@@ -93,7 +92,7 @@ def read_per_token(data_dir: Path, workshop: Workshop, configuration: Configurat
 
     None where neither is known. The headers of unchanged files are not read again.
     """
-    counted = [counted_model(data_dir, name) for name in _models(configuration)]
+    counted = [counted_model(data_dir, name) for name in models_of(configuration)]
     target = counted[0]
     if target is None or None in counted:
         return published_read(workshop, configuration)
@@ -104,24 +103,6 @@ def read_per_token(data_dir: Path, workshop: Workshop, configuration: Configurat
         *target,
         draft=None if draft is None else DraftModel(sums=draft[0], shape=draft[1], proposals=proposals_of(arguments)),
         kv_cache_dtype=kv_cache_dtype_of(arguments),
-    )
-
-
-def need_here(data_dir: Path, configuration: Configuration, *, model_memory_gib: float | None = None) -> ModelNeed:
-    """Return what *configuration* takes of the memory, with what its files say where they are here.
-
-    *model_memory_gib* is what the log of an earlier start on this unit said.
-    """
-    counted = [counted_model(data_dir, name) for name in _models(configuration)]
-    target, drafts = counted[0], [each for each in counted[1:] if each is not None]
-    whole = target is not None and len(drafts) == len(counted) - 1
-    return need_of_configuration(
-        configuration,
-        target[0] if whole and target is not None else None,
-        target[1] if target is not None else None,
-        model_memory_gib=model_memory_gib,
-        draft_bytes=sum(sums.stored for sums, _ in drafts),
-        kv_cache_dtype=kv_cache_dtype_of(configuration.serve_arguments),
     )
 
 
@@ -136,7 +117,8 @@ def counted_model(data_dir: Path, model: str) -> tuple[TensorSums, ModelShape] |
         return None
 
 
-def _models(configuration: Configuration) -> tuple[str, ...]:
+def models_of(configuration: Configuration) -> tuple[str, ...]:
+    """Return the configuration's model, and its draft model where it has one."""
     names = (configuration.model, configuration.draft_model)
     return tuple(dict.fromkeys(name for name in names if name is not None))
 

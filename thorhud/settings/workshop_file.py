@@ -109,7 +109,8 @@ def _about_a_configuration(configuration: Configuration, place: Place) -> Iterat
         colour = getattr(configuration, key)
         if colour is not None and not _COLOUR.fullmatch(colour):
             yield (*place, key), f'{key} is "{colour}"; expected the form #RRGGBB'
-    yield from _positive(configuration.read_gib_per_token, (*place, "read_gib_per_token"))
+    for key in ("read_gib_per_token", "active_read_gib_per_token"):
+        yield from _positive(getattr(configuration, key), (*place, key))
     yield from _about_published(configuration.published, (*place, "published"))
     yield from _about_files(configuration, place)
     yield from _about_stages(configuration, place)
