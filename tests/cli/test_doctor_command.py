@@ -33,6 +33,8 @@ def unit(tmp_path: Path) -> Unit:
 def no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # nobody's agent answers here
+    monkeypatch.setattr("thorhud.links.start_agent.socket_path", lambda **_: tmp_path / "no.sock")
     monkeypatch.setattr("thorhud.settings.load.SYSTEM_FILE", tmp_path / "etc.toml")
 
 

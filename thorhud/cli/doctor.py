@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from thorhud.checks.look import this_unit
 from thorhud.checks.run import run_checks
 from thorhud.domain.checks import COMMAND, CheckResult, CheckStatus, count
+from thorhud.domain.errors import ThorHudError
 from thorhud.domain.repairs import REPAIRS
 from thorhud.domain.wire import plain
 from thorhud.settings.load import load_settings
 from thorhud.settings.workshop_file import load_workshop
+from thorhud.simulate.checks import FAULTS, simulated_checks
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+SIMULATED = "Simulated unit: nothing here was looked at."
 _HEADINGS = {
     CheckStatus.FAIL: "Problems",
     CheckStatus.WARN: "Warnings",
@@ -43,6 +46,13 @@ def add_parser(subparsers: "_SubParsersAction[argparse.ArgumentParser]") -> None
     )
     parser.add_argument("--yes", action="store_true", help="with --fix: do not ask before what ends the work of others")
     parser.add_argument("--dry-run", action="store_true", help="with --fix: only say what it would do")
+    parser.add_argument(
+        "--again", action="store_true", help="with --fix: start what had failed again once the repair is proven"
+    )
+    parser.add_argument("--simulate", action="store_true", help="a simulated unit, to rehearse: nothing here is real")
+    parser.add_argument(
+        "--fault", metavar="KIND", choices=tuple(FAULTS), help="with --simulate: show this fault: " + ", ".join(FAULTS)
+    )
     parser.set_defaults(run=run)
 
 
@@ -56,20 +66,29 @@ def run(arguments: argparse.Namespace) -> int:
             as_json=arguments.json,
             confirmed=arguments.yes,
             only_plan=arguments.dry_run,
+            simulated=arguments.simulate,
+            again=arguments.again,
         )
         return repair_here(wish)
+    if arguments.fault is not None and not arguments.simulate:
+        raise ThorHudError("A fault can only be shown on a simulated unit.", next_step="Add --simulate.")
+    if arguments.simulate:
+        if not arguments.json:
+            print(SIMULATED)
+        return show(simulated_checks(arguments.fault, deep=arguments.deep), as_json=arguments.json, simulated=True)
     settings = load_settings()
     unit = this_unit(settings, load_workshop(settings.workshop))
     results = asyncio.run(run_checks(unit, deep=arguments.deep))
     return show(results, as_json=arguments.json)
 
 
-def show(results: Sequence[CheckResult], *, as_json: bool) -> int:
+def show(results: Sequence[CheckResult], *, as_json: bool, simulated: bool = False) -> int:
     """Print the results and return the exit code."""
     counts = count(results)
     if as_json:
         told = {
             "outcome": "failed" if counts[CheckStatus.FAIL] else "done",
+            "simulated": simulated,
             "counts": {status.value: number for status, number in counts.items()},
             "checks": plain(tuple(results)),
         }

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from thorhud.cli.conversation import Conversation
+from thorhud.cli.repair_by_agent import agent_here, plan_by_agent, repair_by_agent
 from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.errors import EngineError, RecordsError, SettingsError
 from thorhud.domain.repairs import RepairPlan, RepairProgress, RepairProof
@@ -31,6 +33,9 @@ class RepairWish:
     as_json: bool = False
     confirmed: bool = False
     only_plan: bool = False
+    simulated: bool = False
+    again: bool = False
+    """Start again what had failed; only an agent knows what that is."""
 
 
 def repair_here(wish: RepairWish) -> int:
@@ -40,6 +45,23 @@ def repair_here(wish: RepairWish) -> int:
 
 
 async def _repair_here(wish: RepairWish, settings: Settings) -> int:
+    async with agent_here(simulated=wish.simulated) as talk:
+        if talk is not None and (wanted := await plan_by_agent(talk, wish.repair_id)) is not None:
+            return await _by_agent(wish, wanted, talk)
+    return await _without_agent(wish, settings)
+
+
+async def _by_agent(wish: RepairWish, wanted: RepairPlan, talk: Conversation) -> int:
+    """Let the agent repair: it knows what is served, faces see it, and its records say who asked."""
+    ended = _not_begun(wish, wanted)
+    if ended is not None:
+        return ended
+    proof = await repair_by_agent(talk, wish.repair_id, again=wish.again, quiet=wish.as_json)
+    _print(proof, proof_as_text(proof), as_json=wish.as_json)
+    return 0 if proof.proven else 1
+
+
+async def _without_agent(wish: RepairWish, settings: Settings) -> int:
     engine = DockerEngine(settings.docker_host)
     try:
         in_use = await launches_in_use(engine)
@@ -73,7 +95,17 @@ def _an_agent_answers() -> bool:
 
 async def carry_out(wish: RepairWish, context: RepairContext, settings: Settings) -> int:
     """Show the plan, ask where the repair asks, run it and show its proof."""
-    wanted = await plan(wish.repair_id, context)
+    ended = _not_begun(wish, await plan(wish.repair_id, context))
+    if ended is not None:
+        return ended
+    proof = await _run(wish, replace(context, agreed=True))
+    _write_down(proof, settings)
+    _print(proof, proof_as_text(proof), as_json=wish.as_json)
+    return 0 if proof.proven else 1
+
+
+def _not_begun(wish: RepairWish, wanted: RepairPlan) -> int | None:
+    """Show the plan and ask where the repair asks; return the exit code where it does not begin, None where it does."""
     if wish.only_plan or wanted.obstacle is not None or not wish.as_json:
         _print(wanted, plan_as_text(wanted), as_json=wish.as_json)
     if wish.only_plan:
@@ -83,10 +115,7 @@ async def carry_out(wish: RepairWish, context: RepairContext, settings: Settings
     if wanted.repair.asks and not wish.confirmed and not _agreed(wish):
         print("Nothing was changed. To run it without a question add --yes.", file=sys.stderr)
         return 1
-    proof = await _run(wish, replace(context, agreed=True))
-    _write_down(proof, settings)
-    _print(proof, proof_as_text(proof), as_json=wish.as_json)
-    return 0 if proof.proven else 1
+    return None
 
 
 def _print(value: RepairPlan | RepairProof, lines: Iterator[str], *, as_json: bool) -> None:
