@@ -1,6 +1,6 @@
 """Write docs/troubleshooting.md from the tables that drive the program; with --check only say whether it is fresh.
 
-One source: the causes of failures, the log lines that tell them, the checks of the doctor and the repairs.
+One source: the causes of failures, the checks of the doctor and the repairs.
 """
 
 import sys
@@ -10,44 +10,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.domain.failure_samples import EXIT_CODES, KIND_OF_CAPTURE, LINES  # noqa: E402 - the path comes first
-from thorhud.domain.check_table import CHECKS  # noqa: E402
+from thorhud.domain.check_table import CHECKS  # noqa: E402 - the path comes first
 from thorhud.domain.failure_causes import ALIASES, CAUSES  # noqa: E402
-from thorhud.domain.failure_patterns import RULES  # noqa: E402
 from thorhud.domain.pin import DIGITS, FIRST_WAIT_S, FREE_TRIES, LONGEST_WAIT_S  # noqa: E402
-from thorhud.domain.repairs import MEMORY_LADDER, REPAIRS, Repair, RepairId, main_repair  # noqa: E402
+from thorhud.domain.repairs import MEMORY_LADDER, REPAIRS, Repair, main_repair  # noqa: E402
 
 PAGE = ROOT / "docs" / "troubleshooting.md"
-_NEEDLES_SHOWN = 3
-
-BY_THE_UNIT = {
-    "memory-file-cache": "tests/domain/test_memory_verdict.py",
-    "memory-unclaimed": "tests/domain/test_memory_verdict.py",
-    "memory-other-program": "tests/domain/test_memory_verdict.py",
-    "memory-does-not-fit": "tests/domain/test_memory_verdict.py",
-    "swapping": "tests/domain/test_trouble.py",
-    "throttling": "tests/domain/test_trouble.py",
-    "chat-model-missing": "tests/domain/test_trouble.py",
-    "chat-failed": "tests/serving/test_vllm_api.py",
-    "container-start": "tests/serving/test_docker_engine.py",
-    "container-gone": "tests/serving/test_docker_engine.py",
-    "docker-error": "tests/serving/test_docker_engine.py",
-}
-"""Where the kinds are tested that no line of a log tells."""
-
-
-PROOFS = {
-    RepairId.CLEAR_MEMORY: "free memory before and after, in GiB",
-    RepairId.STOP_LEFTOVERS: "no container and no vLLM of ours is left",
-    RepairId.RESTART_DOCKER: "Docker answers again",
-    RepairId.REBOOT: "the unit answers after its restart",
-    RepairId.DEFAULT_RUNTIME: "Docker names nvidia as its default runtime",
-    RepairId.PUT_ENCODINGS: "each file has its size",
-    RepairId.FREE_PORT: "nobody listens on the port",
-    RepairId.MAX_POWER: "the power mode reads MAXN",
-    RepairId.USE_LOCAL_COPY: "the files of each model are whole where the server looks for them",
-    RepairId.RECONNECT_CHAT: "asked from inside the chat page's container, its address lists the model",
-}
 
 
 def page() -> str:
@@ -90,68 +58,11 @@ def _button(repair: Repair | None) -> str:
 
 
 def _evidence() -> Iterator[str]:
-    yield "## How each cause is recognised, cured, proven and tested"
-    yield ""
-    yield "Recorded logs are in `tests/data/vllm`; lines are those that people quote or that stand in the source of"
-    yield "what prints them (`tests/domain/failure_samples.py`). No recorded start that"
-    yield "became ready or was stopped on purpose is ever given a cause."
-    yield ""
-    yield "| cause | recognised from | repair | proof | tested with |"
-    yield "|---|---|---|---|---|"
-    for kind in CAUSES:
-        repair = main_repair(kind)
-        cells = (f"`{kind}`", _recognised(kind), _repair_cell(repair), _proof(repair), _tested(kind))
-        yield f"| {' | '.join(cells)} |"
+    yield "How each cause is recognised, cured, proven and tested: [failures.md](failures.md)."
     yield ""
     yield "The same thing by another name, in errors of Docker and of a prompt:"
     yield ", ".join(f"`{alias}` is `{kind}`" for alias, kind in ALIASES.items()) + "."
     yield ""
-
-
-def _recognised(kind: str) -> str:
-    needles = list(dict.fromkeys(rule.needle.strip() for rule in RULES if rule.kind == kind))
-    shown = [_needle(needle) for needle in needles[:_NEEDLES_SHOWN]]
-    if len(needles) > _NEEDLES_SHOWN:
-        shown.append(f"{len(needles) - _NEEDLES_SHOWN} more")
-    if CAUSES[kind].seen_by:
-        shown.append(_cell(CAUSES[kind].seen_by))
-    return ", ".join(shown)
-
-
-def _cell(text: str) -> str:
-    """Keep what would end a cell or a quotation of the table from doing so."""
-    return text.replace("|", "\\|").replace("`", "'")
-
-
-def _needle(text: str) -> str:
-    """Show where a wording begins in the midst of a word: it is met with a large and with a small letter."""
-    return f"`…{_cell(text)}`" if text.startswith(("ddress", "ou are")) else f"`{_cell(text)}`"
-
-
-def _repair_cell(repair: Repair | None) -> str:
-    return "by hand" if repair is None else f"`{repair.id}`"
-
-
-def _proof(repair: Repair | None) -> str:
-    return "the next start becomes ready" if repair is None else PROOFS[repair.id]
-
-
-def _tested(kind: str) -> str:
-    captures = [number for number, found in KIND_OF_CAPTURE.items() if found == kind]
-    lines = sum(found == kind for found, _ in LINES)
-    codes = [str(code) for code, found in EXIT_CODES if found == kind]
-    words = []
-    if captures:
-        words.append(f"recorded {', '.join(captures)}")
-    if lines:
-        words.append(f"{lines} line{'s' if lines > 1 else ''}")
-    if codes:
-        words.append(f"exit {', '.join(codes)}")
-    if kind in BY_THE_UNIT:
-        words.append(f"`{BY_THE_UNIT[kind]}`")
-    if not words:
-        raise SystemExit(f"no test knows the cause {kind}: add it to tests/domain/failure_samples.py")
-    return "; ".join(words)
 
 
 def _checks() -> Iterator[str]:

@@ -1,9 +1,14 @@
 """One list of what each cause of failure looks like: recorded logs, quoted or source lines, exit codes.
 
-The tests diagnose every one of them, and `docs/troubleshooting.md` counts them.
+The tests diagnose every one of them, and `docs/failures.md` counts them.
 """
 
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
 from typing import Final
+
+from tests.rig.failing_starts import ENDINGS, STARTS
 
 ASKED: Final = ["01", "02", "03", "04", "06", "08", "09", "40", "44", "45", "52", "61"]
 """Recorded starts whose end was asked for."""
@@ -126,3 +131,74 @@ EXIT_CODES: Final = (
     (127, "command-missing"),
 )
 """How a start that says nothing of a cause ends, and what that is called."""
+
+
+DOCKER_SAYS: Final = tuple(
+    (kind, line)
+    for kind, _, line in (
+        each.partition("\t")
+        for each in (Path(__file__).parents[1] / "data/docker_refusals.txt").read_text(encoding="utf-8").splitlines()
+    )
+)
+"""What a real Docker Engine 20.10 printed when it refused, as `docker` showed it."""
+
+
+class Seen(StrEnum):
+    """Where the words or figures come from by which a cause is recognised; the first that holds is the best."""
+
+    CAPTURED = "captured"
+    """A real vLLM or a real Docker Engine printed them, and the log is in tests/data."""
+    QUOTED = "quoted"
+    """Somebody's log, in an issue, a forum or the workshop's document."""
+    FORMAT_STRING = "format string"
+    """The text stands in the source or in the library of what prints it."""
+    MEASURED = "measured"
+    """No text tells it: the unit, Docker or a request of ours does."""
+
+
+SEEN_ELSEWHERE: Final[Mapping[str, tuple[Seen, str]]] = {
+    "memory-at-start": (Seen.QUOTED, "the workshop's document; vLLM 0.32.0, vllm/v1/worker/utils.py"),
+    "memory-moved": (Seen.FORMAT_STRING, "vLLM 0.32.0, vllm/v1/worker/gpu_worker.py"),
+    "out-of-memory": (Seen.QUOTED, "vllm#15598, vllm#9824, vllm#18679"),
+    "gpt-oss-vocabulary": (Seen.QUOTED, "vllm#22525, harmony#46, harmony#71"),
+    "gpu-not-visible": (Seen.QUOTED, "the workshop's document; vLLM 0.32.0, vllm/config/device.py"),
+    "gpu-code-unsupported": (Seen.QUOTED, "vllm#53462, flashinfer#3344"),
+    "ptxas": (Seen.QUOTED, "triton#8096, vllm#34470, vllm#31269"),
+    "gpu-error": (Seen.FORMAT_STRING, "the error texts of the CUDA runtime"),
+    "gated": (Seen.QUOTED, "sglang#14644, OPEA GenAIExamples#2237; huggingface_hub/errors.py"),
+    "shared-memory": (Seen.FORMAT_STRING, "PyTorch 2.13, libtorch_python.so"),
+    "too-many-files": (Seen.FORMAT_STRING, "the operating system's text of EMFILE"),
+    "files-not-allowed": (Seen.FORMAT_STRING, "Python's PermissionError and OSError"),
+    "swap-space": (Seen.FORMAT_STRING, "vLLM 0.10, vllm/config; gone with --swap-space"),
+    "openssl-missing": (Seen.QUOTED, "vLLM 0.32.0 in an image without openssl"),
+    "slow-start": (Seen.FORMAT_STRING, "vLLM 0.32.0, vllm/v1/engine/core_client.py"),
+    "crashed": (Seen.MEASURED, "the exit code"),
+    "unknown": (Seen.MEASURED, "nothing else holds"),
+    "chat-failed": (Seen.MEASURED, "one short chat"),
+    "container-start": (Seen.MEASURED, "the answer of a real Docker Engine"),
+    "container-gone": (Seen.MEASURED, "the answer of a real Docker Engine"),
+    "docker-error": (Seen.MEASURED, "the answer of a real Docker Engine"),
+    "memory-file-cache": (Seen.MEASURED, "the memory ledger"),
+    "memory-unclaimed": (Seen.MEASURED, "the memory ledger"),
+    "memory-other-program": (Seen.MEASURED, "the memory ledger"),
+    "memory-does-not-fit": (Seen.MEASURED, "the memory ledger"),
+    "swapping": (Seen.MEASURED, "/proc/swaps"),
+    "throttling": (Seen.MEASURED, "the kernel and the driver"),
+    "chat-model-missing": (Seen.MEASURED, "the environment of the chat page's container"),
+}
+"""Where it comes from for each cause of which no recording is in tests/data."""
+
+
+def recordings_of(kind: str) -> list[str]:
+    """Return the recordings in tests/data that are given this cause: logs of vLLM, lines of Docker."""
+    starts = [name for name, start in {**STARTS, **ENDINGS}.items() if start.kind == kind]
+    captures = [number for number, found in KIND_OF_CAPTURE.items() if found == kind]
+    return [*captures, *starts, *(["docker"] if any(found == kind for found, _ in DOCKER_SAYS) else [])]
+
+
+def seen(kind: str) -> tuple[Seen, str]:
+    """Return the provenance of a cause and where to look."""
+    if recordings := recordings_of(kind):
+        places = {"docker": "tests/data/docker_refusals.txt"}
+        return Seen.CAPTURED, ", ".join(places.get(name, name) for name in recordings)
+    return SEEN_ELSEWHERE[kind]

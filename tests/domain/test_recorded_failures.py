@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.domain.failure_samples import DOCKER_SAYS
 from tests.domain.vllm_log_samples import raw, reading_of
 from tests.rig.failing_starts import ENDINGS, STARTS, Ending, FailingStart
 from thorhud.domain.failures import Failure, diagnose, outcome
@@ -42,6 +43,14 @@ def test_every_recorded_failure_has_its_kind_and_the_line_of_the_root_cause(name
     assert EXPECTED[name].evidence in failure.evidence
     assert not any(words in failure.evidence for words in GENERIC)
     assert "{" not in failure.explanation.replace('{"', "")
+
+
+@pytest.mark.parametrize(("kind", "line"), DOCKER_SAYS)
+def test_what_a_real_docker_prints_where_a_start_is_typed_has_its_cause(kind: str, line: str) -> None:
+    reading = reading_of(list(pieces_of(line.encode())))
+    failure = diagnose(reading.evidence, exit_code=125, stop_requested=False, timeline=reading.timeline)
+    assert failure is not None
+    assert failure.kind == kind
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -181,7 +181,7 @@ RULES: Final = (
         r"unable to (?:write to|mmap|resize) .*\(28\)",
         while_serving=True,
     ),
-    _rule("disk-full", "No space left on device", while_serving=True),
+    _rule("disk-full", "o space left on device", while_serving=True),
     _rule("disk-full", "Disk quota exceeded", while_serving=True),
     # vLLM warns of it at every start under a low limit, with the same words
     _rule(
