@@ -26,6 +26,7 @@ from thorhud.gui.pages.more_page import MorePage
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
+from thorhud.gui.widgets.choice_bar import Choice
 from thorhud.gui.widgets.comparison_chart import ComparisonChart, spread
 from thorhud.gui.widgets.data_table import DataTable
 from thorhud.gui.widgets.detail_card import DetailCard
@@ -393,6 +394,11 @@ def test_key_e_leads_to_what_one_takes_home(page: ComparePage) -> None:
     key(page, Qt.Key.Key_E)
 
     assert "Results on your phone" in words(page)
+    focused = page.focusWidget()
+    assert isinstance(focused, Choice)
+    key(focused, Qt.Key.Key_Left)
+    assert "Results on your phone" not in words(page)
+    assert "Questions to ask yourself" in words(page) or "This workshop asks no questions" in words(page)
 
 
 def test_the_table_of_a_second_page_is_its_own_and_leads_back_to_it(page: ComparePage, qtbot: QtBot) -> None:

@@ -130,11 +130,11 @@ def test_the_table_holds_what_the_charts_show() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "First look: 3 runs behind each bar, on this unit"),
+        ({}, "First look on this unit: 3 runs behind each bar"),
         ({"preliminary": False}, "Same prompt, measured on this unit"),
         (
             {"simulated": True, "start_speed": 10.0},
-            "First look: 3 runs behind each bar, on a simulated unit, start hurried 10 times",
+            "First look on a simulated unit: 3 runs behind each bar",
         ),
     ],
 )
@@ -146,8 +146,8 @@ def test_the_head_counts_the_runs_that_there_are() -> None:
     first = sc.comparison().rows[2]
     one = replace(first, short=replace(first.short, dots=first.short.dots[:1]), long=EMPTY)
 
-    assert header_line(sc.comparison(rows=(one,))) == "First look: 1 run behind each bar, on this unit"
-    assert header_line(sc.comparison(rows=(first, one))) == "First look: 1 to 3 runs behind each bar, on this unit"
+    assert header_line(sc.comparison(rows=(one,))) == "First look on this unit: 1 run behind each bar"
+    assert header_line(sc.comparison(rows=(first, one))) == "First look on this unit: 1 to 3 runs behind each bar"
 
 
 def test_a_running_comparison_says_where_it_stands() -> None:

@@ -8,7 +8,9 @@ from thorhud.gui.comparison_words import percent
 from thorhud.gui.unit_text import one_line
 
 NOT_RIGHT = "These are counts: they say how the answers differ, not which one is right."
-_REPEATS = 0.1
+PLAIN, DOUBT = "text2", "amber"
+"""Tones of a check: as it should be, and worth a look."""
+_REPEATS = 0.2
 
 
 def prompt_titles(workshop: Workshop) -> list[tuple[str, str]]:
@@ -22,23 +24,24 @@ def _titled(prompt: ReferencePrompt) -> str:
 
 
 def check_lines(checks: AnswerChecks) -> Iterator[tuple[str, str]]:
-    """Yield each check as tone and words."""
+    """Yield each check as tone and words; the agent's own note where none of them says what is worth a look."""
+    lines = list(_counts(checks))
+    yield from lines
+    if checks.note and not any(tone == DOUBT for tone, _ in lines):
+        yield DOUBT, one_line(checks.note, 200)
+
+
+def _counts(checks: AnswerChecks) -> Iterator[tuple[str, str]]:
     sentences = f"{checks.sentences} {'sentence' if checks.sentences == 1 else 'sentences'}"
     if checks.asked_sentences is None:
-        yield "text2", f"{checks.words} words, {sentences}"
+        yield PLAIN, sentences
     else:
         kept = checks.sentences == checks.asked_sentences
-        yield (
-            ("green_text" if kept else "amber"),
-            f"{sentences} of {checks.asked_sentences} asked" + ("" if kept else ": not what the prompt asks"),
-        )
-        yield "text2", f"{checks.words} words"
+        yield (PLAIN if kept else DOUBT), f"{sentences} of {checks.asked_sentences} asked"
+    yield PLAIN, f"{checks.words} words"
+    yield (DOUBT if checks.repetition >= _REPEATS else PLAIN), f"{percent(checks.repetition)} of its word groups repeat"
     if checks.cut_off:
-        yield "amber", "Cut off at the token limit"
-    repeats = f"{percent(checks.repetition)} of its word groups repeat"
-    yield ("amber" if checks.repetition >= _REPEATS else "text2"), repeats
-    if checks.note:
-        yield "amber", one_line(checks.note, 200)
+        yield DOUBT, "Cut off at the token limit"
 
 
 def alike(pair: AnswerPair) -> str:

@@ -152,12 +152,10 @@ def _reads(configuration: Configuration, row: ComparisonRow) -> float | None:
 
 def header_line(comparison: Comparison, now_unix_s: float | None = None) -> str:
     """Return the line below the title: what kind of measurement this is."""
-    kind = f"First look: {_repeats(comparison)}" if comparison.preliminary else "Same prompt, measured"
     where = "on a simulated unit" if comparison.simulated else "on this unit"
-    hurried = f", start hurried {comparison.start_speed:g} times" if comparison.start_speed != 1.0 else ""
-    when = "" if hurried else _when(comparison.measured_unix_s, now_unix_s)
-    joined = f", {where}" if comparison.preliminary else f" {where}"
-    return f"{kind}{joined}{when}{hurried}"
+    if comparison.preliminary:
+        return f"First look {where}: {_repeats(comparison)}"
+    return f"Same prompt, measured {where}{_when(comparison.measured_unix_s, now_unix_s)}"
 
 
 def _when(measured: tuple[float, float] | None, now_unix_s: float | None) -> str:

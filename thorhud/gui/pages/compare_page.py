@@ -96,6 +96,7 @@ class ComparePage(QWidget):
             form.stack.setCurrentWidget(form.charts if self._drawn else form.empty)
         else:
             form.stack.setCurrentWidget(form.more)
+            form.more.focus_tabs()
         self._tell_again()
 
     def open_ladder(self, also: Part | None = None) -> None:
@@ -177,6 +178,7 @@ class ComparePage(QWidget):
         """Show where the results can be taken from."""
         self._form.stack.setCurrentWidget(self._form.more)
         self._form.more.open_tab(self._form.more.take_home)
+        self._form.more.focus_tabs()
 
     def _name_buttons(self) -> None:
         """Name where each button of the head leads to from here."""

@@ -65,6 +65,10 @@ class MorePage(QWidget):
         self._form.pages.setCurrentWidget(tab)
         self.tab_changed.emit()
 
+    def focus_tabs(self) -> None:
+        """Let the arrow keys choose a tab."""
+        self._form.tabs.focus_chosen()
+
     def table(self, comparison: Comparison | None, workshop: Workshop) -> Table | None:
         """Return the data of the tab that is seen; None where it is no chart."""
         match self._form.pages.currentWidget():

@@ -104,11 +104,9 @@ class VoteTab(QWidget):
         if answer.kind is not AnswerKind.DONE:
             form.result_label.setText(f"{answer.reason or 'The vote was not kept.'} {answer.next_step}".strip())
             self._open_choices(choosing=True)
+            form.next_button.show()
             return
-        names = {
-            side: short_name(self._workshop, str(answer.details.get(f"{side}_configuration_id") or ""))
-            for side in ("a", "b")
-        }
+        names = {side: short_name(self._workshop, str(answer.details.get(side) or "")) for side in ("a", "b")}
         form.a_name.setText(names["a"] and f"Written by {names['a']}")
         form.b_name.setText(names["b"] and f"Written by {names['b']}")
         chosen = names.get(choice)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from thorhud.domain.answer_quality import AnswerChecks, DiffPiece
 from thorhud.domain.workshop import Configuration
-from thorhud.gui.answer_words import check_lines
+from thorhud.gui.answer_words import DOUBT, PLAIN, check_lines
 from thorhud.gui.forms.ui_answer_side import Ui_AnswerSide
 
 
@@ -23,9 +23,9 @@ class AnswerSide(QFrame):
     ) -> None:
         """Show one answer; *fallback* names a configuration that the workshop does not know."""
         lines = list(check_lines(checks))
-        doubtful = any(tone == "amber" for tone, _ in lines)
+        doubtful = any(tone == DOUBT for tone, _ in lines)
         self._form.name.display(configuration, fallback=fallback)
-        self._form.checks_label.set_tone("amber" if doubtful else "text2")
+        self._form.checks_label.set_tone(DOUBT if doubtful else PLAIN)
         self._form.checks_label.setText("  ".join(f"{words.rstrip('.')}." for _, words in lines))
         self._form.text.display(pieces)
         self._form.text.setAccessibleName(f"Answer of {fallback if configuration is None else configuration.name}")

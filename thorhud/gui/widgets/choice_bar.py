@@ -93,6 +93,11 @@ class ChoiceBar(QWidget):
         """Choose without a signal."""
         self._choices[index].setChecked(True)
 
+    def focus_chosen(self) -> None:
+        """Take the keyboard: the arrow keys choose from here."""
+        if self._choices:
+            self._choices[self.index].setFocus(Qt.FocusReason.OtherFocusReason)
+
     def press(self, index: int) -> None:
         """Press the choice of that number."""
         self._choices[index].click()

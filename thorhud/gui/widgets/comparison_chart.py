@@ -284,14 +284,14 @@ def spread(places: Sequence[float], room: float) -> list[int]:
 
 
 def _paint_value(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, mark: str, note: str) -> None:
-    metrics = QFontMetricsF(theme.font("label_strong"))
-    baseline = bar.rect.center().y() + metrics.capHeight() / 2
+    role = "label_strong" if bar.rect.height() >= theme.length(_ROOM_FOR_WORDS) else "small_strong"
+    baseline = bar.rect.center().y() + QFontMetricsF(theme.font(role)).capHeight() / 2
     marks = [bar.rect.right(), *(frame.x(dot.tokens_per_s) + theme.length(5) for dot in bar.cell.dots)]
     marks += [] if bar.cell.interval is None else [frame.x(bar.cell.interval.high)]
     marks += [] if bar.published.value is None else [frame.x(bar.published.value)]
     x = min(max(frame.rect.left(), *marks), frame.rect.right()) + theme.length(14)
     measured = bar.cell.median_tokens_per_s is not None
-    value = Run(one_decimal(bar.cell.median_tokens_per_s), "label_strong", "text1", figures=True)
+    value = Run(one_decimal(bar.cell.median_tokens_per_s), role, "text1", figures=True)
     what = Run(f"  {bar.which}" if measured else f"  {bar.which}, not measured", "small", "text2")
     end = draw_runs(painter, theme, (value, what), QPointF(x, baseline), room=max(40.0, frame.rect.right() - x + 40))
     if mark:
