@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thorhud.domain.comparison import Comparison, ComparisonRow, Finding, compare
 from thorhud.domain.ladder_plan import SHAPE_PROMPT
@@ -21,10 +23,12 @@ EAGLE = "llama-3.1-8b-fp4-eagle3"
 WOBBLE = (0.99, 1.0, 1.01, 0.995, 1.005, 1.0, 0.998)
 """Seven repeats that lie 2 % apart."""
 
+WORKSHOP = load_workshop()
+
 
 @pytest.fixture(scope="module")
 def workshop() -> Workshop:
-    return load_workshop()
+    return WORKSHOP
 
 
 def repeats(
@@ -203,6 +207,7 @@ def test_a_simulated_verdict_says_so_itself(workshop: Workshop) -> None:
     comparison = compare(workshop, family(simulated=True, not_comparable=("Not comparable: simulated.",)))
 
     assert all(each.endswith("simulated unit.") for each in sentences(comparison))
+    assert not [each for each in comparison.conditions if "published figures and other units" in each]
 
 
 def test_what_an_interval_is_worth_is_said_where_there_is_one(workshop: Workshop) -> None:
@@ -372,6 +377,55 @@ def test_several_users_are_a_finding_where_there_is_room(workshop: Workshop) -> 
     )
     assert len(crowded) == 3
     assert not [each for each in crowded if "users at once" in each.sentence]
+
+
+kinds = st.fixed_dictionaries(
+    {
+        "configuration_id": st.sampled_from([FP16, FP4, EAGLE]),
+        "prompt_name": st.sampled_from(["reference", "long", SHAPE_PROMPT, "own"]),
+    },
+    optional={
+        "power_mode": st.sampled_from(["MAXN", "120W", None]),
+        "temperature": st.sampled_from([0.0, 0.7, None]),
+        "throttled": st.sampled_from([None, "The unit throttles."]),
+        "not_comparable": st.sampled_from([(), ("Not comparable: no.",)]),
+        "simulated": st.booleans(),
+        "warm_up": st.booleans(),
+        "result": st.builds(
+            PromptResult,
+            model=st.just("m"),
+            tokens_per_s=st.none() | st.floats(0.1, 100),
+            ttft_s=st.none() | st.floats(0.01, 10),
+            tpot_s=st.none() | st.floats(0.001, 1),
+            completion_tokens=st.none() | st.integers(0, 1024),
+        ),
+    },
+)
+
+
+@given(st.lists(kinds, max_size=60))
+def test_whatever_was_measured_the_comparison_says_nothing_that_its_dots_do_not_carry(
+    changes: list[dict[str, Any]],
+) -> None:
+    (template,) = repeats(FP16, 10.0, n=1)
+    runs = [replace(template, id=str(at), at_unix_s=float(at), **each) for at, each in enumerate(changes)]
+
+    comparison = compare(WORKSHOP, runs)
+
+    for each in comparison.rows:
+        for cell in (each.short, each.long, *([each.shape] if each.shape else [])):
+            counted = [dot.tokens_per_s for dot in cell.dots if dot.marked is None]
+            assert (cell.median_tokens_per_s is None) == (not counted)
+            assert (cell.interval is None) == (len(counted) < 5)
+            if cell.interval is not None:
+                assert cell.interval.low <= (cell.median_tokens_per_s or 0) <= cell.interval.high
+        assert (each.reason is None) == any(
+            cell.median_tokens_per_s is not None for cell in (each.short, each.long, each.shape) if cell is not None
+        )
+    for verdict in comparison.verdicts:
+        assert verdict.ratio.n >= 5
+        assert verdict.difference_shown == (("faster" in verdict.sentence) or ("slower" in verdict.sentence))
+    assert len(comparison.findings) <= 3
 
 
 def test_a_ladder_s_worth_of_runs_is_compared_in_milliseconds(workshop: Workshop) -> None:

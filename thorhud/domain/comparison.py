@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from thorhud.domain.bootstrap import FEWEST_REPEATS
 from thorhud.domain.comparison_conditions import conditions_of, counted_repeats
 from thorhud.domain.comparison_pairs import about_withheld, break_evens_of, verdicts_of
 from thorhud.domain.comparison_rows import MeasuredRow, measured_row, median, prompt_names, read_gib
@@ -25,7 +26,7 @@ __all__ = [
     "read_gib",
 ]
 
-ENOUGH_REPEATS = 5
+ENOUGH_REPEATS = FEWEST_REPEATS
 """Fewer measured runs behind a bar are a first look, not a verdict."""
 
 _FINDINGS_SHOWN = 3

@@ -82,8 +82,12 @@ def _about_what_is_left_out(rows: Sequence[MeasuredRow]) -> Iterator[str]:
 
 
 def _about_labels(rows: Sequence[MeasuredRow]) -> Iterator[str]:
-    """Name the bars whose runs did not pass every gate; the bars themselves carry the sentences."""
-    labelled = [row.configuration.short_name for row in rows if any(cell.not_comparable for cell in _cells([row]))]
+    """Name the bars whose runs did not pass every gate; of simulated ones that is said already."""
+    labelled = [
+        row.configuration.short_name
+        for row in rows
+        if any(run.not_comparable and not run.simulated for found in row.sets.values() for run in found.counted)
+    ]
     if labelled:
         yield f"Not comparable with published figures and other units: {', '.join(labelled)}."
 
