@@ -10,6 +10,7 @@ from typing import Any
 
 LARGEST_EVENT_BYTES = 1 << 20
 LINE_END = re.compile(rb"\r\n|\n|\r")
+PLAIN = b"data: "
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DONE = "[DONE]"
 TOKEN_ID = re.compile(r"token_id:(\d+)")
@@ -72,6 +73,9 @@ class EventDecoder:
 
     def feed(self, piece: bytes) -> list[str]:
         """Return the data of each event that *piece* completes."""
+        plain = self._plain_events(piece)
+        if plain:
+            return plain
         if self._ended_in_cr:  # the LF of a CRLF that was cut in two
             piece = piece.removeprefix(b"\n")
         self._ended_in_cr = piece.endswith(b"\r") if piece else False
@@ -79,6 +83,21 @@ class EventDecoder:
         if len(self._rest) + self._size > LARGEST_EVENT_BYTES:
             raise UnreadableEvent("one event is larger than 1 MiB")
         return [data for line in lines if (data := self._take(line)) is not None]
+
+    def _plain_events(self, piece: bytes) -> list[str]:
+        """Return the events of a piece that holds only whole ones of one line, as nearly all do; else none."""
+        if not (piece.startswith(PLAIN) and piece.endswith(b"\n\n")) or b"\r" in piece:
+            return []
+        if self._rest or self._data or self._ended_in_cr or len(piece) > LARGEST_EVENT_BYTES:
+            return []
+        if piece.find(b"\n") == len(piece) - 2:
+            self._at_start = False
+            return [piece[len(PLAIN) : -2].decode("utf-8", errors="replace")]
+        events = piece[:-2].split(b"\n\n")
+        if piece.count(b"\n") != 2 * len(events) or not all(each.startswith(PLAIN) for each in events):
+            return []
+        self._at_start = False
+        return [each[len(PLAIN) :].decode("utf-8", errors="replace") for each in events]
 
     def finish(self) -> list[str]:
         """Return the data of an event whose lines are whole but whose empty line never came."""

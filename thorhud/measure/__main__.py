@@ -5,6 +5,7 @@ nor a busy agent stands between a token and its time stamp. It gives up when std
 """
 
 import contextlib
+import gc
 import sys
 
 from thorhud.domain.sweep import SweepRequest
@@ -18,6 +19,7 @@ from thorhud.measure.watch import Watch, stop_signals
 
 def main() -> int:
     """Measure the one prompt or the one level of stdin; the exit code only says whether it could be asked."""
+    gc.disable()  # it would stop a long stream for some milliseconds, and this process ends with its one request
     stop = stop_signals()
     try:
         request = read_request(sys.stdin.buffer.readline())

@@ -1,17 +1,25 @@
 """One prompt under way: from its request to the end of its answer, on a connection of its own."""
 
+import math
 import time
 from typing import Any
 
-from thorhud.domain.sse import ChatChunk, EventDecoder, ServerFault, UnreadableEvent, read_event
+from thorhud.domain.chunk_reading import ChunkReader
+from thorhud.domain.sse import ChatChunk, EventDecoder, ServerFault, UnreadableEvent
 from thorhud.domain.timing import PromptError
 from thorhud.measure import words
 from thorhud.measure.answer import Answer
 from thorhud.measure.connection import LARGEST_ASIDE_BYTES, Connection
+from thorhud.measure.stamped_socket import Piece
 from thorhud.measure.words import PromptFailed
 
 AFTER_THE_END_S = 1.0
 """How long the connection may stay open after `[DONE]`."""
+PUT_BY_S = 0.05
+"""How long bytes may lie unread. What they say is worked out for many at a time: when a chunk wakes the process, only
+its bytes and its moment are kept, so that the next one finds nobody busy. A tenth of a second is what a face sees."""
+END = b"[DONE]"
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Asking:
@@ -22,9 +30,13 @@ class Asking:
         self._model = model
         self._limit_s = silence_limit_s
         self._decoder = EventDecoder()
+        self._reader = ChunkReader()
         self._refusal = b""
         self._is_stream = False
         self._ended = False
+        self._put_by: list[Piece] = []
+        self.read_by_s = math.inf
+        """When what was put by is to be worked out."""
         self.answer = Answer(time.monotonic())
         """What has come; begun anew when the prompt is sent."""
         self.quiet_until_s = 0.0
@@ -47,12 +59,33 @@ class Asking:
         """Return the descriptor to wait for."""
         return self._connection.fileno()
 
-    def take(self) -> None:
-        """Take in what has come; trouble ends it and is kept as `error`."""
+    def take(self) -> bool:
+        """Take what has come; whether it was worked out as well, and not only put by. Trouble is kept as `error`."""
         try:
-            body = self._connection.take()
-            if body is not None:
-                self._take(body, self._connection.arrived_s)
+            piece = self._connection.receive()
+        except PromptFailed as failed:
+            self.work_out()
+            self._fail(failed.error)
+            return True
+        if piece is None:
+            return False
+        self._put_by.append(piece)
+        if piece.read_s < self.read_by_s and self.answer.chunks and not _may_end(piece.data):
+            if self.read_by_s == math.inf:
+                self.read_by_s = piece.read_s + PUT_BY_S
+            return False
+        self.work_out()
+        return True
+
+    def work_out(self) -> None:
+        """Find out what the bytes say that were put by; each with its own moment."""
+        put_by, self._put_by = self._put_by, []
+        self.read_by_s = math.inf
+        try:
+            for piece in put_by:
+                if self.over:
+                    return
+                self._take(*self._connection.read(piece))
         except PromptFailed as failed:
             self._fail(failed.error)
         except UnreadableEvent as error:
@@ -60,7 +93,9 @@ class Asking:
 
     def fall_silent(self) -> None:
         """End it because nothing has come for too long; after the end of the answer nobody waits for more."""
-        self._fail(words.silent(self._limit_s))
+        self.work_out()
+        if not self.over:
+            self._fail(words.silent(self._limit_s))
 
     def _fail(self, error: PromptError) -> None:
         self._connection.close()
@@ -84,7 +119,7 @@ class Asking:
             self._check_kind()
         answer = self.answer
         for data in self._decoder.feed(body):
-            event = read_event(data)
+            event = self._reader.read(data)
             if isinstance(event, ChatChunk):
                 answer.add(event, at_s)
             elif isinstance(event, ServerFault):
@@ -117,3 +152,8 @@ class Asking:
         """Whatever comes after the answer, nobody waits for it."""
         self._connection.release()
         self.over = True
+
+
+def _may_end(data: bytes) -> bool:
+    """Whether these bytes could be the end of an answer or of a connection."""
+    return not data or END in data or data.endswith(LAST_CHUNK)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from thorhud.measure import words
 from thorhud.measure.response import CutOff, NotHttp, Response
-from thorhud.measure.stamped_socket import StampedSocket, open_plain, open_tls
+from thorhud.measure.stamped_socket import Piece, StampedSocket, open_plain, open_tls
 from thorhud.measure.watch import Silence, Watch
 from thorhud.measure.words import PromptFailed
 
@@ -72,11 +72,6 @@ class Connection:
         """Return the descriptor of the open socket; -1 where there is none."""
         return -1 if self._socket is None else self._socket.fileno()
 
-    @property
-    def arrived_s(self) -> float:
-        """When the newest bytes arrived, on the monotonic clock."""
-        return 0.0 if self._socket is None else self._socket.arrived_s
-
     def get(self, path: str) -> Reply:
         """Ask for something small; the connection stays open for the next request where the server lets it."""
         self.send("GET", path)
@@ -98,7 +93,7 @@ class Connection:
         return self._socket
 
     def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> None:
-        """Send a request; `take` returns what comes back."""
+        """Send a request; `receive` returns what comes back."""
         connected = self.open()
         request = self._request(method, path, body)
         self.response = Response()
@@ -110,25 +105,39 @@ class Connection:
             raise self._trouble(error) from error
         connected.settimeout(0.0)
 
-    def take(self) -> bytes | None:
-        """Return what has come of the response's body, perhaps nothing yet; None where no byte has come."""
-        connected = self.open()
+    def receive(self) -> Piece | None:
+        """Return the bytes that have come, as they are; None where none have."""
         try:
-            piece = connected.take()
-            if piece is None:
-                return None
-            if piece:
-                return self.response.feed(piece)
+            return self._connected().take()
+        except OSError as error:
+            raise self._trouble(error) from error
+
+    def read(self, piece: Piece) -> tuple[bytes, float]:
+        """Return what *piece* brought of the response's body, perhaps nothing yet, and when it arrived."""
+        at_s = self._connected().moment_of(piece)
+        try:
+            if piece.data:
+                return self.response.feed(piece.data), at_s
             self.close()
             self.response.end()
-        except (OSError, NotHttp, CutOff) as error:
+        except (NotHttp, CutOff) as error:
             raise self._trouble(error) from error
-        return b""
+        return b"", at_s
+
+    def take(self) -> bytes:
+        """Return what has come of the response's body, perhaps nothing yet."""
+        piece = self.receive()
+        return b"" if piece is None else self.read(piece)[0]
 
     def release(self) -> None:
         """Keep the connection for the next request only where that is possible."""
         if not (self.response.complete and self.response.keeps_open):
             self.close()
+
+    def _connected(self) -> StampedSocket:
+        if self._socket is None:
+            raise PromptFailed(words.aborted())
+        return self._socket
 
     def _request(self, method: str, path: str, body: dict[str, Any] | None) -> bytes:
         host = self._address.host if self._address.host.isascii() else self._address.host.encode("idna").decode()
@@ -148,7 +157,7 @@ class Connection:
         try:
             while not self.response.complete:
                 self._watch.wait_readable(self.fileno(), limit_s)
-                pieces.append(self.take() or b"")
+                pieces.append(self.take())
                 size += len(pieces[-1])
                 if size > LARGEST_ASIDE_BYTES:
                     raise PromptFailed(words.unreadable("it is larger than 16 MiB"))

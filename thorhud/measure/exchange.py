@@ -53,10 +53,15 @@ class Exchange:
         rounds = Round(self._watch, kv_peak)
         rounds.begin(asking, wording.path, wording.body)
         self.answer = asking.answer
-        while not asking.over:
-            self._news(asking.answer)
-            rounds.turn()
         self._news(asking.answer)
+        try:
+            while not asking.over:
+                if asking.answer.has_news:
+                    self._news(asking.answer)
+                rounds.turn()
+        finally:
+            asking.work_out()
+            self._news(asking.answer)
         if asking.error is not None:
             raise PromptFailed(asking.error)
 

@@ -1,6 +1,7 @@
 """The result of one prompt, from its answer and the server's own counters."""
 
 from thorhud.domain.agreement import disagreement
+from thorhud.domain.length_times import token_times
 from thorhud.domain.timing import PromptError, PromptRequest, PromptResult, ServerFigures, prompt_tokens_per_s
 from thorhud.measure.answer import Answer
 
@@ -39,6 +40,7 @@ def result_of(
         prompt_tokens_per_s=prompt_tokens_per_s(timing.ttft_s, answer.prompt_tokens, server),
         itl_s=timing.itl_s,
         token_ids=answer.token_ids if _lost_ids(request, answer) is None else (),
+        token_times=token_times(timing),
     )
 
 

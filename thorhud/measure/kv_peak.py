@@ -63,7 +63,7 @@ class KvPeak:
         self._watch.follow(self._asked)
 
     def _take(self, connection: Connection) -> None:
-        self._pieces.append(connection.take() or b"")
+        self._pieces.append(connection.take())
         if connection.response.complete:
             self._leave()
             connection.release()

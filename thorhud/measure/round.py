@@ -22,7 +22,7 @@ class Round:
         self._under_way: dict[int, Asking] = {}
         self._over: list[Asking] = []
         self._look_s = math.inf
-        """When the first of them may have fallen silent; looked at again then, for it moves with every byte."""
+        """When one of them has bytes to be worked out, or may have fallen silent; at the latest."""
 
     def begin(self, asking: Asking, path: str, body: dict[str, Any]) -> None:
         """Send one more prompt."""
@@ -35,33 +35,46 @@ class Round:
         self._look_s = min(self._look_s, asking.quiet_until_s)
 
     def turn(self) -> list[Asking]:
-        """Wait until something comes, take it in, and return those whose answer is over by now."""
+        """Wait until something comes, take it, and return those whose answer is over by now."""
         ready = self._watch.wait(0.0 if self._over else min(self._look_s, self._kv_peak.due_s))
         for number in ready:
             asking = self._under_way.get(number)
-            if asking is not None:
-                asking.take()
+            if asking is None:
+                continue
+            if asking.take():
                 self._look_at(number, asking)
-        if time.monotonic() >= self._look_s:
-            self._look_for_silence()
-        self._kv_peak.turn(ready)
+            elif asking.read_by_s < self._look_s:
+                self._look_s = asking.read_by_s
+        now_s = time.monotonic()
+        if now_s >= self._look_s:
+            self._look_at_all(now_s)
+        if ready or now_s >= self._kv_peak.due_s:
+            self._kv_peak.turn(ready)
         over, self._over = self._over, []
         return over
 
+    def work_out(self) -> None:
+        """Work out what has come of every answer; for one who will not wait for their ends."""
+        for asking in self._under_way.values():
+            asking.work_out()
+
     def _look_at(self, number: int, asking: Asking) -> None:
+        """See what became of an answer whose bytes were worked out."""
         if asking.over:
             self._watch.leave(number)  # it may be closed by now, but its number is not in use again yet
             del self._under_way[number]
             self._over.append(asking)
-        elif asking.quiet_until_s < self._look_s:  # its answer has ended: a shorter wait
+        elif asking.quiet_until_s < self._look_s:
             self._look_s = asking.quiet_until_s
         if asking.answer.chunks:
             self._kv_peak.begin()
 
-    def _look_for_silence(self) -> None:
-        now_s = time.monotonic()
+    def _look_at_all(self, now_s: float) -> None:
         for number, asking in list(self._under_way.items()):
-            if asking.quiet_until_s <= now_s:
+            if asking.read_by_s <= now_s:
+                asking.work_out()
+            if not asking.over and asking.quiet_until_s <= now_s:
                 asking.fall_silent()
-                self._look_at(number, asking)
-        self._look_s = min((each.quiet_until_s for each in self._under_way.values()), default=math.inf)
+            self._look_at(number, asking)
+        moments = (min(each.read_by_s, each.quiet_until_s) for each in self._under_way.values())
+        self._look_s = min(moments, default=math.inf)

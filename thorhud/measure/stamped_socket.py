@@ -10,7 +10,7 @@ import socket
 import ssl
 import struct
 import time
-from typing import cast
+from typing import NamedTuple, cast
 
 SO_TIMESTAMPING = 37
 RX_SOFTWARE, SOFTWARE = 1 << 3, 1 << 4
@@ -18,32 +18,53 @@ STAMP = struct.Struct("qq")
 ANCILLARY_BYTES = 512
 PIECE_BYTES = 1 << 16
 CONNECT_LIMIT_S = 5.0
+RECEIVE_BUFFER_BYTES = 1 << 22
+"""As much of it as the system grants: a full one holds the server up, and what it then sends late is stamped late."""
 CLOCKS_TOGETHER_S = 5e-5
+JUMP_S = 1e-3
+"""More than two readings of both clocks can differ by."""
+
+
+Ancillary = list[tuple[int, int, bytes]]
+
+
+class Piece(NamedTuple):
+    """What one read brought."""
+
+    data: bytes
+    """Nothing where the other side has ended."""
+    ancillary: Ancillary
+    read_s: float
 
 
 class PlainSocket(socket.socket):
     """TCP with the kernel's receive stamps; reading never waits."""
 
     arrived_s: float
-    """When the bytes of the last read arrived, on the monotonic clock."""
+    """When the newest bytes arrived whose moment was asked for, on the monotonic clock."""
     kernel_stamps = 0
     """How many reads the kernel has stamped."""
 
-    def take(self) -> bytes | None:
-        """Return what has come and note when: None where nothing has, no bytes where the other side has ended."""
+    def take(self) -> Piece | None:
+        """Return what has come, None where nothing has."""
         try:
             data, ancillary, _, _ = self.recvmsg(PIECE_BYTES, ANCILLARY_BYTES)
         except BlockingIOError:
             return None
+        return Piece(data, ancillary, time.monotonic())
+
+    def moment_of(self, piece: Piece) -> float:
+        """Return when the bytes of *piece* arrived; to be asked in the order of reading, and soon."""
         now_s, wall_s = _both_clocks()
-        late_s = _lateness(ancillary, wall_s)
-        # Nothing of this read can be older than the read before it, or younger than now: then the wall clock jumped.
-        if late_s is not None and 0 <= late_s <= now_s - self.arrived_s:
-            self.arrived_s = now_s - late_s
+        late_s = _lateness(piece.ancillary, wall_s)
+        at_s = piece.read_s if late_s is None else now_s - late_s
+        # Nothing of this read can be older than the read before it, or younger than itself: then the wall clock jumped.
+        if late_s is not None and self.arrived_s - JUMP_S <= at_s <= piece.read_s + JUMP_S:
+            self.arrived_s = min(max(at_s, self.arrived_s), piece.read_s)
             self.kernel_stamps += 1
         else:
-            self.arrived_s = now_s
-        return data
+            self.arrived_s = piece.read_s
+        return self.arrived_s
 
 
 class TlsSocket(ssl.SSLSocket):
@@ -52,8 +73,8 @@ class TlsSocket(ssl.SSLSocket):
     arrived_s: float
     kernel_stamps = 0
 
-    def take(self) -> bytes | None:
-        """Return all that has come, as above; what is decrypted already would make no socket readable."""
+    def take(self) -> Piece | None:
+        """Return all that has come; what is decrypted already would make no socket readable."""
         pieces: list[bytes] = []
         try:
             while piece := self.recv(PIECE_BYTES):
@@ -61,8 +82,12 @@ class TlsSocket(ssl.SSLSocket):
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             if not pieces:
                 return None
-        self.arrived_s = time.monotonic()
-        return b"".join(pieces)
+        return Piece(b"".join(pieces), [], time.monotonic())
+
+    def moment_of(self, piece: Piece) -> float:
+        """Return when *piece* was read."""
+        self.arrived_s = piece.read_s
+        return self.arrived_s
 
 
 StampedSocket = PlainSocket | TlsSocket
@@ -91,6 +116,7 @@ def open_tls(host: str, port: int) -> TlsSocket:
 
 def _connect(host: str, port: int) -> socket.socket:
     plain = socket.create_connection((host, port), timeout=CONNECT_LIMIT_S)
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the request must not wait for a fuller segment
     return plain
 
@@ -104,7 +130,7 @@ def _both_clocks() -> tuple[float, float]:
     return after_s, wall_s
 
 
-def _lateness(ancillary: list[tuple[int, int, bytes]], wall_s: float) -> float | None:
+def _lateness(ancillary: Ancillary, wall_s: float) -> float | None:
     """Return how long ago the kernel received the last segment of the read; None where it did not say."""
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPING) and len(data) >= STAMP.size:

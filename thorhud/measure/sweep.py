@@ -34,7 +34,8 @@ class Sweep:
         self._sent = 0
         self._failed = 0
         self._first_error: PromptError | None = None
-        self._whole: list[RequestTiming] = []
+        self.whole: list[RequestTiming] = []
+        """The answers that came whole, in the order of their ends."""
         self._under_way: dict[Asking, Connection] = {}
         self._recent: deque[tuple[float, int]] = deque()
 
@@ -49,7 +50,7 @@ class Sweep:
             wording = visit.prepare()
             kv_peak = visit.kv_peak()
             self._serve(visit.model, wording, Round(self._watch, kv_peak))
-            server, _ = visit.compare(len(self._whole), kv_peak.usage, ours=self._sent)
+            server, _ = visit.compare(len(self.whole), kv_peak.usage, ours=self._sent)
             return self._level(server)
         except PromptFailed as failed:
             return self._level(error=failed.error)
@@ -63,11 +64,11 @@ class Sweep:
 
     def progress(self, now_s: float) -> SweepProgress:
         """Return where the level stands."""
-        tokens = sum(each.completion_tokens or 0 for each in self._whole)
+        tokens = sum(each.completion_tokens or 0 for each in self.whole)
         tokens += sum(each.answer.completion_tokens or 0 for each in self._under_way)
         return SweepProgress(
             elapsed_s=now_s - self._started_s,
-            requests_done=len(self._whole),
+            requests_done=len(self.whole),
             requests_planned=self._request.requests,
             tokens_per_s_now=self._recent_tokens_per_s(now_s, tokens),
         )
@@ -97,7 +98,7 @@ class Sweep:
     def _keep(self, asking: Asking) -> None:
         error = asking.error or self._wrong_shape(asking)
         if error is None:
-            self._whole.append(asking.answer.timing)
+            self.whole.append(asking.answer.timing)
         else:
             self._failed += 1
             self._first_error = self._first_error or error
@@ -109,9 +110,9 @@ class Sweep:
 
     def _level(self, server: ServerFigures | None = None, error: PromptError | None = None) -> SweepLevel:
         """Single answers that failed are counted; only where all did is that the trouble of the level."""
-        if not self._whole:
+        if not self.whole:
             error = error or self._first_error
-        return level_of(self._request.concurrency, self._whole, failed=self._failed, server=server, error=error)
+        return level_of(self._request.concurrency, self.whole, failed=self._failed, server=server, error=error)
 
     def _recent_tokens_per_s(self, now_s: float, tokens: int) -> float | None:
         """Return the speed of about the last second, all users together."""

@@ -40,11 +40,13 @@ class Watch:
     def wait(self, until_s: float) -> list[int]:
         """Return what can be read; nothing at *until_s* or after a look-up. Raise `Cancelled` when asked to stop."""
         left_s = until_s - time.monotonic()
-        ready = [each for each, _ in self._poll.poll(max(0.0, min(left_s, LOOK_UP_S)) * 1000)]
+        events = self._poll.poll(0 if left_s <= 0 else min(left_s, LOOK_UP_S) * 1000)
+        if not events:
+            self.looked_up()
+            return []
+        ready = [each for each, _ in events]
         if not self._stops.isdisjoint(ready):
             raise Cancelled
-        if not ready:
-            self.looked_up()
         return ready
 
     def wait_readable(self, descriptor: int, limit_s: float) -> None:
