@@ -20,7 +20,7 @@ from tests.domain.failure_samples import (  # noqa: E402 - the path comes first
     recordings_of,
     seen,
 )
-from tests.rig.failing_starts import ENDINGS, STARTS  # noqa: E402
+from tests.rig.failing_starts import RECORDED  # noqa: E402
 from thorhud.domain.failure_causes import CAUSES  # noqa: E402
 from thorhud.domain.failure_patterns import RULES  # noqa: E402
 from thorhud.domain.repairs import Repair, RepairId, main_repair  # noqa: E402
@@ -156,7 +156,7 @@ def _starts() -> Iterator[str]:
     yield ""
     yield "| start | exit code | cause | the line of the root cause holds |"
     yield "|---|---|---|---|"
-    for name, start in {**STARTS, **ENDINGS}.items():
+    for name, start in RECORDED.items():
         evidence = f"`{start.evidence}`" if start.evidence else "nothing: the log breaks off"
         yield f"| {name} | {start.exit_code} | `{start.kind}` | {_cell(evidence)} |"
     yield ""

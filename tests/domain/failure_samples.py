@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from tests.rig.failing_starts import ENDINGS, STARTS
+from tests.rig.failing_starts import RECORDED
 
 ASKED: Final = ["01", "02", "03", "04", "06", "08", "09", "40", "44", "45", "52", "61"]
 """Recorded starts whose end was asked for."""
@@ -191,7 +191,7 @@ SEEN_ELSEWHERE: Final[Mapping[str, tuple[Seen, str]]] = {
 
 def recordings_of(kind: str) -> list[str]:
     """Return the recordings in tests/data that are given this cause: logs of vLLM, lines of Docker."""
-    starts = [name for name, start in {**STARTS, **ENDINGS}.items() if start.kind == kind]
+    starts = [name for name, start in RECORDED.items() if start.kind == kind]
     captures = [number for number, found in KIND_OF_CAPTURE.items() if found == kind]
     return [*captures, *starts, *(["docker"] if any(found == kind for found, _ in DOCKER_SAYS) else [])]
 

@@ -6,14 +6,13 @@ import pytest
 
 from tests.domain.failure_samples import DOCKER_SAYS
 from tests.domain.vllm_log_samples import raw, reading_of
-from tests.rig.failing_starts import ENDINGS, STARTS, Ending, FailingStart
+from tests.rig.failing_starts import RECORDED
 from thorhud.domain.failures import Failure, diagnose, outcome
 from thorhud.domain.log_reading import LogReading
 from thorhud.domain.log_text import has_docker_timestamps, pieces_of, read_docker_timestamps
 
 FOLDER = Path(__file__).parents[1] / "data" / "failing_starts"
 READY = "ready-with-an-unknown-tokenizer-class"
-EXPECTED: dict[str, FailingStart | Ending] = {**STARTS, **ENDINGS}
 GENERIC = ("Engine core initialization failed", "See root cause above", "EngineCore failed to start", "Worker failed")
 
 
@@ -26,21 +25,21 @@ def recorded(name: str) -> LogReading:
 def failure_of_log(name: str) -> Failure | None:
     reading = recorded(name)
     return diagnose(
-        reading.evidence, exit_code=EXPECTED[name].exit_code, stop_requested=False, timeline=reading.timeline
+        reading.evidence, exit_code=RECORDED[name].exit_code, stop_requested=False, timeline=reading.timeline
     )
 
 
 def test_there_is_a_recorded_log_of_every_start_and_of_every_end() -> None:
-    assert {path.stem for path in FOLDER.glob("*.log")} == {*EXPECTED, READY}
+    assert {path.stem for path in FOLDER.glob("*.log")} == {*RECORDED, READY}
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", RECORDED)
 def test_every_recorded_failure_has_its_kind_and_the_line_of_the_root_cause(name: str) -> None:
     failure = failure_of_log(name)
 
     assert failure is not None
-    assert failure.kind == EXPECTED[name].kind
-    assert EXPECTED[name].evidence in failure.evidence
+    assert failure.kind == RECORDED[name].kind
+    assert RECORDED[name].evidence in failure.evidence
     assert not any(words in failure.evidence for words in GENERIC)
     assert "{" not in failure.explanation.replace('{"', "")
 
@@ -53,10 +52,10 @@ def test_what_a_real_docker_prints_where_a_start_is_typed_has_its_cause(kind: st
     assert failure.kind == kind
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize("name", RECORDED)
 def test_an_end_that_was_asked_for_is_never_given_a_cause(name: str) -> None:
     reading = recorded(name)
-    code = EXPECTED[name].exit_code
+    code = RECORDED[name].exit_code
     assert diagnose(reading.evidence, exit_code=code, stop_requested=True, timeline=reading.timeline) is None
 
 

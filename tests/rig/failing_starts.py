@@ -196,6 +196,9 @@ ENDINGS: Final[Mapping[str, Ending]] = {
 }
 
 
+RECORDED: Final[Mapping[str, FailingStart | Ending]] = {**STARTS, **ENDINGS}
+"""Everything of which a log lies in tests/data/failing_starts, by the log's name."""
+
 _HEAD: Final = """
 id = "failing"
 title = "Starts that fail"
