@@ -143,3 +143,87 @@ def test_a_server_of_another_kind_has_nothing_to_compare_with() -> None:
     assert figures is None
     assert note is not None
     assert "no vLLM counters" in note
+
+
+def test_the_caches_and_preemptions_of_one_request() -> None:
+    changes = {
+        "prompt_tokens_total": 100.0,
+        "request_prefill_time_seconds_sum": 0.25,
+        "prefix_cache_queries_total": 100.0,
+        "prefix_cache_hits_total": 0.0,
+        "num_preemptions_total": 2.0,
+    }
+    figures, _ = server_figures(counters(), counters(**AFTER_ONE | changes), kv_cache_usage=0.5)
+
+    assert figures is not None
+    assert figures.prompt_tokens_per_s == pytest.approx(400)
+    assert (figures.prefix_cache_queries, figures.prefix_cache_hits, figures.preemptions) == (100, 0, 2)
+    assert figures.kv_cache_usage == 0.5
+    assert figures.acceptance is None
+
+
+def test_a_prompt_that_the_prefix_cache_held_has_no_speed() -> None:
+    changes = {
+        "prompt_tokens_total": 100.0,
+        "request_prefill_time_seconds_sum": 0.001,
+        "prefix_cache_hits_total": 96.0,
+    }
+    figures, _ = server_figures(counters(), counters(**AFTER_ONE | changes))
+
+    assert figures is not None
+    assert figures.prompt_tokens_per_s is None
+    assert figures.prefix_cache_hits == 96
+
+
+def test_names_of_0_10_are_only_looked_at_where_the_newer_ones_are_missing() -> None:
+    old = {"gpu_prefix_cache_hits_total": 9.0, "gpu_prefix_cache_queries_total": 10.0}
+    both = old | {"prefix_cache_hits_total": 9.0, "prefix_cache_queries_total": 10.0}
+
+    for changes in (old, both):
+        figures, _ = server_figures(counters(), counters(**AFTER_ONE | changes))
+        assert figures is not None
+        assert (figures.prefix_cache_queries, figures.prefix_cache_hits) == (10, 9)
+    assert read_scrape("vllm:gpu_cache_usage_perc 0.25\n").kv_cache_usage == 0.25
+
+
+def test_of_several_engines_the_fullest_kv_cache_counts() -> None:
+    scrape = read_scrape(
+        'vllm:kv_cache_usage_perc{engine="0"} 0.25\nvllm:kv_cache_usage_perc{engine="1"} 0.75\n'
+        'vllm:gpu_cache_usage_perc{engine="0"} 0.25\n'
+    )
+
+    assert scrape.kv_cache_usage == 0.75
+
+
+def test_what_became_of_drafted_tokens_is_that_of_the_servers_own_log() -> None:
+    acceptance = Difference(Scrape({}), recorded("metrics_06_specdecode_ngram.txt")).acceptance
+
+    assert acceptance is not None
+    assert (acceptance.drafts, acceptance.draft_tokens, acceptance.accepted_tokens) == (132, 489, 153)
+    assert acceptance.rate == pytest.approx(0.313, abs=5e-4)
+    assert acceptance.length == pytest.approx(2.16, abs=5e-3)
+    assert acceptance.rate_per_position == pytest.approx((0.864, 0.159, 0.068, 0.068), abs=5e-4)
+    assert sum(acceptance.accepted_per_position) == acceptance.accepted_tokens
+
+
+def test_only_drafts_between_the_scrapes_count() -> None:
+    text = (
+        "vllm:spec_decode_num_drafts_total{0} {1}\nvllm:spec_decode_num_draft_tokens_total{0} {2}\n"
+        "vllm:spec_decode_num_accepted_tokens_total{0} {3}\n"
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{{engine="0",position="1"}} {5}\n'
+        'vllm:spec_decode_num_accepted_tokens_per_pos_total{{engine="0",position="0"}} {4}\n'
+    )
+    labels = '{engine="0"}'
+    before, after = (read_scrape(text.format(labels, *values)) for values in ((10, 20, 5, 4, 1), (14, 28, 11, 8, 3)))
+    acceptance = Difference(before, after).acceptance
+
+    assert acceptance is not None
+    assert (acceptance.drafts, acceptance.draft_tokens, acceptance.accepted_tokens) == (4, 8, 6)
+    assert acceptance.accepted_per_position == (4, 2)
+
+
+def test_several_requests_of_ours_are_not_others() -> None:
+    changes = AFTER_ONE | {"request_success_total": 6.0, "time_to_first_token_seconds_count": 7.0}
+
+    assert server_figures(counters(), counters(**changes), requests=3)[0] is not None
+    assert server_figures(counters(), counters(**changes), requests=2)[0] is None

@@ -1,7 +1,6 @@
 import pytest
 
-from thorhud.domain.agreement import disagreement
-from thorhud.domain.timing import Arrival, RequestTiming, ServerFigures
+from thorhud.domain.timing import Arrival, RequestTiming, ServerFigures, prompt_tokens_per_s
 
 
 def timing(*arrivals: Arrival, tokens: int | None) -> RequestTiming:
@@ -117,23 +116,43 @@ def test_eight_tokens_within_five_milliseconds_are_enough() -> None:
     assert measured.tokens_per_s is not None
 
 
-@pytest.mark.parametrize(("client", "server"), [(111.0, 100.0), (89.0, 100.0), (74750.0, 408.0)])
-def test_a_difference_of_over_ten_percent_is_said_with_both_figures(client: float, server: float) -> None:
-    sentence = disagreement(client, ServerFigures(tokens_per_s=server))
+def spaced(gaps: list[float]) -> list[Arrival]:
+    moments = [100.0]
+    for gap in gaps:
+        moments.append(moments[-1] + gap)
+    return [said(at_s, number) for number, at_s in enumerate(moments, start=1)]
 
-    assert sentence is not None
-    assert f"{client:.1f}" in sentence
-    assert f"{server:.1f}" in sentence
+
+def test_quantiles_of_the_gaps_need_forty_of_them() -> None:
+    gaps = [0.01 * number for number in range(1, 42)]
+
+    assert timing(*spaced(gaps[:39]), tokens=40).itl_s == ()
+    assert timing(*spaced(gaps), tokens=42).itl_s == pytest.approx((0.03, 0.11, 0.21, 0.31, 0.39))
+
+
+def test_gaps_lie_between_tokens_only() -> None:
+    arrivals = spaced([0.01] * 40)
+    role = Arrival(at_s=99.0, tokens_so_far=0)
+    end = Arrival(at_s=200.0, tokens_so_far=41)
+
+    assert timing(role, *arrivals, end, tokens=41).itl_s == pytest.approx((0.01,) * 5)
 
 
 @pytest.mark.parametrize(
-    ("client", "server"),
+    ("server", "expected"),
     [
-        (109.0, ServerFigures(tokens_per_s=100.0)),
-        (None, ServerFigures(tokens_per_s=100.0)),
-        (5.0, ServerFigures()),
-        (5.0, None),
+        (ServerFigures(prefix_cache_hits=0), 200.0),
+        (ServerFigures(prefix_cache_hits=16), None),
+        (ServerFigures(), None),
+        (None, None),
     ],
 )
-def test_what_agrees_or_cannot_be_compared_is_not_marked(client: float | None, server: ServerFigures | None) -> None:
-    assert disagreement(client, server) is None
+def test_a_prompt_has_a_speed_where_all_of_it_was_computed(
+    server: ServerFigures | None, expected: float | None
+) -> None:
+    assert prompt_tokens_per_s(0.5, 100, server) == expected
+
+
+def test_without_a_first_token_the_prompt_has_no_speed() -> None:
+    assert prompt_tokens_per_s(None, 100, ServerFigures(prefix_cache_hits=0)) is None
+    assert prompt_tokens_per_s(0.5, None, ServerFigures(prefix_cache_hits=0)) is None
