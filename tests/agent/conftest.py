@@ -20,7 +20,7 @@ from thorhud.settings.declared import Settings
 from thorhud.settings.workshop_file import load_workshop
 
 START_SPEED = 60.0
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 
 
 @dataclass
