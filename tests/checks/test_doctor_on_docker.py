@@ -21,6 +21,7 @@ import pytest
 from tests.checks.units import WORKSHOP, thor
 from tests.repair.serviced_engine import ServicedEngine, serviced_engine
 from tests.rig.engine import unmount_below
+from tests.rig.small_disk import fill, mount_small_disk
 from tests.serving import own_engine
 from tests.serving.own_engine import IMAGE, OwnEngine
 from thorhud.checks.docker_facts import HttpDocker
@@ -179,6 +180,19 @@ async def test_a_stopped_docker_fails_once_and_a_hung_one_holds_nobody_up(own: O
         assert [key for key, each in results.items() if each.status is FAIL] == ["docker"]
     assert "does not answer them" in hung["docker"].found
     assert stopped["docker"].found == f"The Docker Engine does not answer at {own.host}."
+
+
+async def test_a_disk_of_docker_that_is_full_fails_where_docker_keeps_its_files(tmp_path: Path) -> None:
+    with own_engine.folder() as folder:
+        mount_small_disk(folder)
+        with OwnEngine(folder) as full:
+            fill(folder)
+            unit = replace(thor(tmp_path, docker=HttpDocker(full.host)), root=Path("/"))
+
+            disk = (await found(unit, "docker-disk"))["docker-disk"]
+
+    assert (disk.status, disk.command) == (FAIL, "docker system df")
+    assert disk.found == f"0 GB free at {folder / 'data'}"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")

@@ -1,15 +1,14 @@
 """What a real Docker Engine refuses, through the whole product: `thorhud launch` names the cause and leaves nothing behind."""
 
 import json
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.unit_folder import Unit, phase, unit_folder
+from tests.rig.small_disk import fill, mount_small_disk
 from tests.rig.stand_in import StandIn, lay_out_weights
 from tests.serving import own_engine
 from thorhud.domain.state import ServingPhase
@@ -19,25 +18,15 @@ pytestmark = pytest.mark.docker
 
 FP8 = "llama-3.1-8b-fp8"
 IMAGE = load_workshop().container.image
-ROOM = "24m"
-"""A disk on which the tiny image fits, and little else."""
 
 
-@dataclass
 class OnSmallDisk(StandIn):
-    """A dockerd whose data lie on a disk of 24 MB."""
+    """A dockerd whose data lie on a disk of a few megabytes."""
 
     def start(self) -> None:
         """Mount the disk first."""
-        data = self.folder / "data"
-        data.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "small", str(data)], check=True)
+        mount_small_disk(self.folder)
         super().start()
-
-    def fill(self) -> None:
-        """Leave no room."""
-        with (self.folder / "data/filling").open("wb") as file:
-            subprocess.run(["cat", "/dev/zero"], stdout=file, stderr=subprocess.DEVNULL, check=False)
 
 
 @pytest.fixture
@@ -100,13 +89,13 @@ def test_an_image_that_is_not_there_is_named_and_not_pulled(unit: Unit, dockerd:
 
 @pytest.mark.parametrize("dockerd", [OnSmallDisk], indirect=True)
 def test_a_full_disk_is_the_cause_and_not_the_container(unit: Unit, dockerd: OnSmallDisk) -> None:
-    dockerd.fill()
+    filling = fill(dockerd.folder)
 
     failure = refused(unit)
 
     assert failure["kind"] == "disk-full"
     assert containers(dockerd) == []
-    (dockerd.folder / "data/filling").unlink()
+    filling.unlink()
     assert launch(unit)["outcome"] == "ready"
 
 
