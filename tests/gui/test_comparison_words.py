@@ -10,7 +10,7 @@ import samples_more as sm
 
 from thorhud.domain.comparison import ComparisonCell, ComparisonRow
 from thorhud.domain.state import LadderStep
-from thorhud.gui.bar_words import bar_words, mark_of
+from thorhud.gui.bar_words import bar_words, mark_of, nothing_comparable, why_not
 from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
 from thorhud.gui.comparison_words import (
     axis_end,
@@ -188,7 +188,7 @@ def test_a_bar_says_its_interval_its_verdict_and_why_it_cannot_be_compared() -> 
     assert f"median 18.8 tok/s of n = 5 runs, 18.6 to 19.0, 95{NARROW}% CI" in words
     assert sm.VERDICT in words
     assert "2.31 J for each token" in words
-    assert "Not comparable: The power mode is 70W, not the fastest." in hot
+    assert "Not comparable: the power mode is 70W, not the fastest." in hot
 
 
 def test_what_deserves_less_trust_is_marked_at_its_bar() -> None:
@@ -252,3 +252,23 @@ def test_a_broken_off_ladder_is_offered_with_its_hour() -> None:
     assert resume_words("ladder-9", ()) == "Continue the comparison"
     began = time.strftime("%H:%M", time.localtime(sm.broken_off().began_unix_s))
     assert resume_words("ladder-9", (sm.broken_off(),)) == f"Continue the comparison of {began}"
+
+
+def test_what_holds_for_every_bar_is_said_once() -> None:
+    why = ("Not comparable: the unit is simulated.",)
+    rows = tuple(
+        replace(row, short=replace(row.short, not_comparable=why), long=replace(row.long, not_comparable=why))
+        for row in sm.comparison().rows
+    )
+    everything = sm.comparison(rows=rows)
+
+    assert nothing_comparable(everything)
+    assert {mark_of(row.long, everything) for row in rows} == {""}
+    assert not nothing_comparable(sm.comparison())
+
+
+def test_the_reason_of_a_gate_is_not_named_twice() -> None:
+    assert why_not(("Not comparable: the unit is simulated.", "GPU clocks were low.")) == (
+        "Not comparable: the unit is simulated. GPU clocks were low."
+    )
+    assert why_not(()) == ""

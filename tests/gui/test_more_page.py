@@ -19,7 +19,8 @@ from thorhud.domain.comparison import Comparison
 from thorhud.domain.ladder_plan import Part
 from thorhud.domain.messages import AnswerKind, CommandAnswer, QueryName, Verb
 from thorhud.domain.state import AgentState, SharedCard
-from thorhud.domain.workshop import Workshop
+from thorhud.domain.workshop import PublishedElsewhere, Workshop
+from thorhud.gui.answer_words import alike
 from thorhud.gui.pages.more_page import MorePage
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.answer_side import AnswerSide
@@ -28,6 +29,7 @@ from thorhud.gui.widgets.diff_text import DiffText
 from thorhud.gui.widgets.empty_card import EmptyCard
 from thorhud.gui.widgets.line_chart import LineChart
 from thorhud.gui.widgets.note_card import NoteCard
+from thorhud.gui.widgets.others_chart import OthersChart
 from thorhud.gui.widgets.picker import Picker
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.position_bars import PositionBars
@@ -151,7 +153,9 @@ def test_a_point_of_few_answers_has_no_95_percent_figure(opened: Open) -> None:
     assert "Fewer" not in spots[5].words
 
 
-@pytest.mark.parametrize(("name", "part"), [("concurrency", Part.SWEEP), ("speculation", Part.PARITY)])
+@pytest.mark.parametrize(
+    ("name", "part"), [("concurrency", Part.SWEEP), ("speculation", Part.PARITY), ("others", Part.SHAPE)]
+)
 def test_an_empty_chart_says_what_to_do_and_offers_it(
     page: MorePage, opened: Open, qtbot: QtBot, name: str, part: Part
 ) -> None:
@@ -167,7 +171,7 @@ def test_an_empty_chart_says_what_to_do_and_offers_it(
 
 
 def test_nothing_at_all_is_shown_as_empty_too(opened: Open) -> None:
-    for name in ("concurrency", "speculation"):
+    for name in ("concurrency", "speculation", "others"):
         card = opened(name, empty=True).findChild(EmptyCard)
         assert card is not None
         assert card.isVisible()
@@ -414,7 +418,7 @@ def test_hostile_text_breaks_nothing(page: MorePage, agent: Agent, opened: Open,
     parity = replace(parity, prompts=(replace(parity.prompts[1], context=text, plain_next=text, prompt_name=text),))
     odd = sm.comparison(parity=(parity,), break_evens=(replace(sm.break_even(), sentence=text),))
     state = replace(sc.state(), shared_card=SharedCard(url=text[:900] or None, reason=text))
-    for name in ("concurrency", "speculation", "answers", "vote", "notes", "take_home"):
+    for name in ("concurrency", "speculation", "others", "answers", "vote", "notes", "take_home"):
         opened(name, odd, state)
         page.grab()
 
@@ -430,3 +434,45 @@ def test_marks_are_painted_over_plain_text_that_looks_like_html(qtbot: QtBot) ->
     assert view.toPlainText() == "Same <i>words</i>, <b>other</b> words"
     assert view.marked() == ["<b>other</b> words"]
     assert "font-weight:600" not in document.toHtml().replace(" ", "")
+
+
+def figures_of_others() -> Workshop:
+    shape = PublishedElsewhere(
+        title="Llama 3.1 8B W4A16, vLLM",
+        tokens_per_s=44.0,
+        source="https://example.org/figures",
+        conditions="One request at a time.",
+        configuration_id=sm.PLAIN,
+        shape="2048/128",
+    )
+    return replace(workshop(), published_elsewhere=(shape, replace(shape, tokens_per_s=251.0, concurrency=8)))
+
+
+def test_figures_of_others_stand_beside_the_measured_shape_with_their_address(page: MorePage) -> None:
+    row = sm.comparison().rows[4]
+    page.open_tab(page.others)
+    page.display(sm.comparison(rows=(replace(row, shape=row.short),)), figures_of_others(), sc.state())
+    drawn, sources = page.others.findChild(OthersChart), page.others.findChild(Sentences)
+    assert drawn is not None
+    assert sources is not None
+
+    assert drawn.lines() == ["Llama-3.1-8B FP4: 19.0 tokens per second here, others 44.0 (number 1)"]
+    assert "published 19.1" not in drawn.spots()[0].words, "that is of another prompt"
+    assert sources.texts()[1].startswith("2: 251.0 tok/s, 8 users together, Llama 3.1 8B W4A16")
+    assert "https://example.org/figures" in sources.texts()[0]
+    page.grab()
+
+
+def test_a_shape_that_nobody_measured_here_is_no_bar(page: MorePage) -> None:
+    page.open_tab(page.others)
+    page.display(sm.comparison(), figures_of_others(), sc.state())
+    drawn = page.others.findChild(OthersChart)
+    assert drawn is not None
+
+    assert drawn.lines()[0].startswith("Llama-3.1-8B FP4: Not measured: choose")
+    page.grab()
+
+
+def test_answers_that_begin_differently_say_so() -> None:
+    assert alike(replace(sm.pair(), same_prefix_words=0)).startswith("They begin differently")
+    assert alike(replace(sm.pair(), same_prefix_words=1)).startswith("The first word is the same")

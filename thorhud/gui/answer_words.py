@@ -46,8 +46,11 @@ def _counts(checks: AnswerChecks) -> Iterator[tuple[str, str]]:
 
 def alike(pair: AnswerPair) -> str:
     """Say how much of two answers is the same."""
-    words = "word" if pair.same_prefix_words == 1 else "words"
-    return f"The first {pair.same_prefix_words} {words} are the same; {percent(pair.same_share)} of all words agree."
+    agree = f"{percent(pair.same_share)} of all words agree."
+    if pair.same_prefix_words == 0:
+        return f"They begin differently; {agree}"
+    begin = "first word is" if pair.same_prefix_words == 1 else f"first {pair.same_prefix_words} words are"
+    return f"The {begin} the same; {agree}"
 
 
 def tally_sentences(tallies: list[VoteTally], workshop: Workshop) -> list[str]:

@@ -1,6 +1,6 @@
 """What one bar of the comparison is made of, in words. No Qt in here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from thorhud.domain.comparison import ENOUGH_REPEATS, Comparison, ComparisonCell
 from thorhud.domain.statistics import Interval
@@ -23,16 +23,33 @@ def is_first_look(cell: ComparisonCell) -> bool:
     return bool(cell.dots) and counted(cell) < ENOUGH_REPEATS
 
 
+def why_not(reasons: Sequence[str]) -> str:
+    """Return why something cannot be compared, as one sentence after another behind two words said once."""
+    if not reasons:
+        return ""
+    told = (one_line(each, 300).removeprefix("Not comparable: ") for each in reasons)
+    return "Not comparable: " + " ".join(each[:1].lower() + each[1:] if each[1:2].islower() else each for each in told)
+
+
 def mark_of(cell: ComparisonCell, comparison: Comparison) -> str:
     """Return the two words that stand behind a bar that deserves less trust than the others; empty for none.
 
-    Where every bar is a first look the head of the page says so, once.
+    What holds for every bar the head of the page says, once.
     """
-    if cell.not_comparable:
+    measured = _measured(comparison)
+    if cell.not_comparable and not all(one.not_comparable for one in measured):
         return NOT_COMPARABLE
-    some = any(is_first_look(one) for row in comparison.rows for one in (row.short, row.long))
-    every = all(is_first_look(one) for row in comparison.rows for one in (row.short, row.long) if one.dots)
-    return FIRST_LOOK if some and not every and is_first_look(cell) else ""
+    return FIRST_LOOK if is_first_look(cell) and not all(is_first_look(one) for one in measured) else ""
+
+
+def nothing_comparable(comparison: Comparison) -> bool:
+    """Tell whether no bar at all can be compared with published figures."""
+    measured = _measured(comparison)
+    return bool(measured) and all(one.not_comparable for one in measured)
+
+
+def _measured(comparison: Comparison) -> list[ComparisonCell]:
+    return [cell for row in comparison.rows for cell in (row.short, row.long) if cell.dots]
 
 
 def interval_words(interval: Interval | None, decimals: int = 1) -> str:
@@ -53,13 +70,17 @@ def acceptance_words(acceptance: Acceptance | None) -> str:
 
 
 def bar_words(
-    configuration: Configuration, which: str, cell: ComparisonCell, published: Published, comparison: Comparison
+    configuration: Configuration, which: str, cell: ComparisonCell, published: Published | None, comparison: Comparison
 ) -> str:
-    """Say everything about one bar: n, interval, each run, tokens, energy, published value, conditions."""
+    """Say everything about one bar: n, interval, each run, tokens, energy, published value, conditions.
+
+    *published* is None where the workshop published nothing of that kind at all.
+    """
     lines = [f"{configuration.name}, {which} answer", *_about_speed(cell), *_about_runs(cell)]
-    lines.append(f"published {published.value:.1f}" if published.value is not None else NO_PUBLISHED)
+    if published is not None:
+        lines.append(f"published {published.value:.1f}" if published.value is not None else NO_PUBLISHED)
     if cell.not_comparable:
-        lines.append("Not comparable: " + " ".join(cell.not_comparable))
+        lines.append(why_not(cell.not_comparable))
     lines += [
         each.sentence
         for each in comparison.verdicts

@@ -2,7 +2,7 @@
 
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow
 from thorhud.domain.workshop import Configuration, Published, Workshop
-from thorhud.gui.bar_words import counted
+from thorhud.gui.bar_words import counted, why_not
 from thorhud.gui.comparison_words import nothing_measured, one_decimal, percent, reason_words, two_decimals
 from thorhud.gui.stage_words import DASH
 
@@ -75,7 +75,7 @@ def _line(
         two_decimals(cell.median_energy_per_token_j),
         *_accepted(cell),
         *_about_model(configuration, row, which),
-        " ".join(cell.not_comparable) or DASH,
+        why_not(cell.not_comparable).removeprefix("Not comparable: ") or DASH,
     )
 
 

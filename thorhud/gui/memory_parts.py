@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from thorhud.domain.memory import UNCLAIMED_FROM_BYTES, MemoryLedger, ledger_of
+from thorhud.domain.memory import Part as LedgerPart
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.telemetry import Memory
 from thorhud.domain.workshop import Workshop
+from thorhud.gui.unit_text import one_line
 from thorhud.gui.words import GIB, gib, number
 
-UNCLAIMED_FROM_GIB = 10.0
-"""With nothing running, more than this in use means that something was not given back."""
 ALMOST_FULL = 0.85
+SMALLEST_GIB = 0.05
+"""Less than this rounds to nothing, and has no piece of its own."""
 
 
 class Part(Enum):
@@ -20,8 +23,9 @@ class Part(Enum):
     MODEL = "model"
     CACHE = "cache"
     """The conversation cache (KV cache) of vLLM."""
+    REST = "rest of vLLM"
     UNCLAIMED = "unclaimed"
-    OTHER = "other"
+    OTHER = "other programs"
     FILES = "files"
     """File copies that the kernel gives back; CUDA does not count them as free."""
 
@@ -59,63 +63,68 @@ class MemoryParts:
 
 
 def memory_parts(memory: Memory, state: AgentState, workshop: Workshop | None) -> MemoryParts:
-    """Return who holds the memory, as far as one sample and the log of the server tell."""
-    idle = workshop.idle_memory_gib if workshop else (3.0, 6.0)
-    total, free = memory.total_bytes / GIB, memory.free_bytes / GIB
-    files = min(memory.file_cache_bytes, max(0, memory.total_bytes - memory.free_bytes)) / GIB
-    used = max(0.0, total - free - files)
+    """Return who holds the memory, split as the ledger splits it: the bar and every sentence come from one account."""
     serving = state.serving
-    unit_is_ours = state.identity.is_jetson or state.agent.simulated
-    if serving.phase in {ServingPhase.STARTING, ServingPhase.READY}:
-        pieces, label = _served(serving, used, idle)
-    elif used > UNCLAIMED_FROM_GIB and unit_is_ours:
-        pieces, label = _unclaimed(serving, used, idle)
-    elif used > UNCLAIMED_FROM_GIB:
-        pieces, label = (Piece(Part.SYSTEM, used),), "system and other programs"
-    else:
-        pieces, label = (Piece(Part.SYSTEM, used),), ""
-    if files >= 0.05:
-        pieces = (*pieces, Piece(Part.FILES, files))
+    ledger = ledger_of(state, workshop)
+    pieces = () if ledger is None else _pieces(ledger)
+    total, free = memory.total_bytes / GIB, memory.free_bytes / GIB
+    used = max(0.0, total - free - memory.file_cache_bytes / GIB) if ledger is None else ledger.used_bytes / GIB
+    idle = workshop.idle_memory_gib if workshop else (3.0, 6.0)
     full = serving.phase is not ServingPhase.READY and total > 0 and used / total >= ALMOST_FULL
-    at_rest = serving.phase is ServingPhase.IDLE and used <= UNCLAIMED_FROM_GIB
+    at_rest = serving.phase is ServingPhase.IDLE and used <= UNCLAIMED_FROM_BYTES / GIB
     return MemoryParts(
         total_gib=total,
         used_gib=used,
         free_gib=free,
         pieces=pieces,
-        label=label,
+        label="" if ledger is None else _label(ledger, serving),
         note="almost full" if full else "idle" if at_rest else "",
         alarm=full,
         configuration_id=serving.configuration_id,
-        idle_gib=idle if unit_is_ours else None,
+        idle_gib=idle if state.identity.is_jetson or state.agent.simulated else None,
     )
 
 
-def _served(serving: ServingState, used: float, idle: tuple[float, float]) -> tuple[tuple[Piece, ...], str]:
-    timeline = serving.timeline
-    weights = timeline.model_memory_gib if timeline else None
-    cache = timeline.kv_cache_gib if timeline else None
-    if serving.phase is ServingPhase.READY and weights is not None and cache is not None and weights + cache <= used:
-        label = f"vLLM {number(weights + cache, 1)}:  model {number(weights, 1)},  "
-        label += f"conversation cache {number(cache, 1)}"
-        rest = used - weights - cache
-        return (Piece(Part.SYSTEM, rest), Piece(Part.MODEL, weights), Piece(Part.CACHE, cache)), label
-    system = _system_share(used, idle)
-    model = used - system
-    label = f"vLLM {number(model, 1)}" if model >= 0.05 else ""
-    return (Piece(Part.SYSTEM, system), Piece(Part.MODEL, model)), label
+def _pieces(ledger: MemoryLedger) -> tuple[Piece, ...]:
+    held = {part: ledger.parts[part] / GIB for part in LedgerPart}
+    rest = held[LedgerPart.GRAPHS] + held[LedgerPart.SERVER_REST]
+    model = held[LedgerPart.WEIGHTS]
+    if not model:
+        # until the log tells the weights, all that the server holds is its model
+        model, rest = rest, 0.0
+    found = (
+        Piece(Part.SYSTEM, held[LedgerPart.SYSTEM]),
+        Piece(Part.OTHER, held[LedgerPart.OTHER]),
+        Piece(Part.MODEL, model),
+        Piece(Part.CACHE, held[LedgerPart.KV_CACHE]),
+        Piece(Part.REST, rest),
+        Piece(Part.UNCLAIMED, held[LedgerPart.UNCLAIMED]),
+        Piece(Part.FILES, held[LedgerPart.FILE_CACHE]),
+    )
+    return tuple(piece for piece in found if piece.part is Part.SYSTEM or piece.gib >= SMALLEST_GIB)
 
 
-def _unclaimed(serving: ServingState, used: float, idle: tuple[float, float]) -> tuple[tuple[Piece, ...], str]:
-    system = _system_share(used, idle)
-    held = used - system
-    whose = "not released by the last model" if serving.generation else "that no model of ours holds"
-    return (Piece(Part.SYSTEM, system), Piece(Part.UNCLAIMED, held)), f"{number(held, 1)} {whose}"
+def _label(ledger: MemoryLedger, serving: ServingState) -> str:
+    server = ledger.server_bytes / GIB
+    if server >= SMALLEST_GIB:
+        return _words_of_server(ledger, server, serving)
+    unclaimed = ledger.parts[LedgerPart.UNCLAIMED] / GIB
+    if unclaimed >= SMALLEST_GIB:
+        whose = "not released by the last model" if serving.generation else "that no model of ours holds"
+        return f"{number(unclaimed, 1)} {whose}"
+    if ledger.others:
+        first = ledger.others[0]
+        return f"{one_line(first.name, 24)} {number(first.held_bytes / GIB, 1)}"
+    if not ledger.unified and ledger.used_bytes > UNCLAIMED_FROM_BYTES:
+        return "system and other programs"
+    return ""
 
 
-def _system_share(used: float, idle: tuple[float, float]) -> float:
-    """Nothing tells system and model apart while both grow, so the middle of the idle range stands for the system."""
-    return min(used, sum(idle) / 2)
+def _words_of_server(ledger: MemoryLedger, server: float, serving: ServingState) -> str:
+    weights, cache = ledger.parts[LedgerPart.WEIGHTS] / GIB, ledger.parts[LedgerPart.KV_CACHE] / GIB
+    if serving.phase is ServingPhase.READY and weights and cache:
+        return f"vLLM {number(server, 1)}:  model {number(weights, 1)},  conversation cache {number(cache, 1)}"
+    return f"vLLM {number(server, 1)}"
 
 
 def spoken(parts: MemoryParts) -> str:

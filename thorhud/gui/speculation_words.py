@@ -52,21 +52,28 @@ def parity_lines(comparison: Comparison) -> Iterator[str]:
     """Say of each parity test what came of it, then of each prompt."""
     for result in comparison.parity:
         yield one_line(result.sentence)
-        for prompt in result.prompts:
-            yield _about_prompt(prompt)
+        parted = [each for each in result.prompts if each.first_difference is not None]
+        alike = [each for each in result.prompts if each.first_difference is None]
+        yield from (_about_prompt(each) for each in parted)
+        if alike:
+            names = ", ".join(_short(each.prompt_name) for each in alike)
+            yield f"No difference in what was compared: {one_line(names, 300)}."
 
 
 def _about_prompt(prompt: ParityPrompt) -> str:
     compared = min(prompt.plain_tokens, prompt.drafted_tokens)
-    kind = "tokens" if prompt.compared_by == "tokens" else "words of text"
-    if prompt.first_difference is None:
-        return f"{prompt.prompt_name}: no difference in {compared} {kind}."
+    by_tokens = prompt.compared_by == "tokens"
+    where = f"after {prompt.first_difference} {f'of {compared} tokens' if by_tokens else 'words'}"
     context = one_line(prompt.context, 400)[-_CONTEXT:]
     return (
-        f"{prompt.prompt_name}: they part after {prompt.first_difference} of {compared} {kind}, "
+        f"{_short(prompt.prompt_name)}: they part {where}, "
         f"behind \u201c\u2026{context}\u201d: \u201c{one_line(prompt.plain_next, _CONTEXT)}\u201d without, "
         f"\u201c{one_line(prompt.drafted_next, _CONTEXT)}\u201d with the draft model."
     )
+
+
+def _short(prompt_name: str) -> str:
+    return prompt_name.removeprefix("parity: ")
 
 
 def length_rows(comparison: Comparison | None, workshop: Workshop) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from thorhud.domain.comparison import Comparison
 from thorhud.domain.sweep import SweepLevel, SweepRecord
 from thorhud.domain.workshop import Configuration, Workshop
+from thorhud.gui.bar_words import why_not
 from thorhud.gui.comparison_words import one_decimal, two_decimals
 from thorhud.gui.stage_words import DASH
 
@@ -54,7 +55,7 @@ def reasons(comparison: Comparison | None, workshop: Workshop) -> Iterator[tuple
     for configuration, sweep in sweeps(comparison, workshop):
         last = sweep.levels[-1].concurrency if sweep.levels else 0
         why = sweep.stopped_because or "Every level was measured."
-        mark = " Not comparable: " + " ".join(sweep.not_comparable) if sweep.not_comparable else ""
+        mark = f" {why_not(sweep.not_comparable)}" if sweep.not_comparable else ""
         yield configuration, f"{configuration.short_name}, up to {last} at once. {why}{mark}"
 
 
@@ -71,7 +72,7 @@ def sweep_rows(comparison: Comparison | None, workshop: Workshop) -> list[tuple[
             one_decimal(level.per_user_tokens_per_s),
             two_decimals(level.median_ttft_s),
             two_decimals(level.p95_ttft_s),
-            " ".join(sweep.not_comparable) or DASH,
+            why_not(sweep.not_comparable).removeprefix("Not comparable: ") or DASH,
         )
         for configuration, sweep in sweeps(comparison, workshop)
         for level in sweep.levels

@@ -13,7 +13,7 @@ from thorhud.domain.ladder_plan import LadderRecord, Part
 from thorhud.domain.messages import QueryName, Verb
 from thorhud.domain.state import AgentState, LadderPhase
 from thorhud.domain.workshop import Configuration, Workshop
-from thorhud.gui.bar_words import interval_words
+from thorhud.gui.bar_words import NOT_COMPARABLE, interval_words, nothing_comparable
 from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
 from thorhud.gui.comparison_words import header_line, nothing_measured, reason_words, two_decimals
 from thorhud.gui.forms.ui_compare_page import Ui_ComparePage
@@ -241,7 +241,10 @@ class ComparePage(QWidget):
     def _draw(self, comparison: Comparison, workshop: Workshop) -> None:
         form = self._form
         doubt = comparison.simulated or comparison.preliminary
-        self._show_kind(header_line(comparison, self._wall()), tone="amber" if doubt else "text2")
+        kind = header_line(comparison, self._wall())
+        if nothing_comparable(comparison):
+            kind, doubt = f"{kind}, {NOT_COMPARABLE}", True
+        self._show_kind(kind, tone="amber" if doubt else "text2")
         form.comparison_chart.display(comparison, workshop)
         short, long = form.comparison_chart.kinds()
         form.speed_key.display(short=short, long=long, whisker=form.comparison_chart.has_intervals())

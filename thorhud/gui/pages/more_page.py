@@ -10,6 +10,7 @@ from thorhud.gui.forms.ui_more_page import Ui_MorePage
 from thorhud.gui.pages.answers_tab import AnswersTab
 from thorhud.gui.pages.concurrency_tab import ConcurrencyTab
 from thorhud.gui.pages.notes_tab import NotesTab
+from thorhud.gui.pages.others_tab import OthersTab
 from thorhud.gui.pages.speculation_tab import SpeculationTab
 from thorhud.gui.pages.take_home_tab import TakeHomeTab
 from thorhud.gui.pages.vote_tab import VoteTab
@@ -30,15 +31,16 @@ class MorePage(QWidget):
         super().__init__(parent)
         self._form = Ui_MorePage()
         self._form.setupUi(self)
-        self.concurrency, self.speculation = ConcurrencyTab(self), SpeculationTab(self)
+        self.concurrency, self.speculation, self.others = ConcurrencyTab(self), SpeculationTab(self), OthersTab(self)
         self.answers, self.vote, self.notes = AnswersTab(self), VoteTab(self), NotesTab(self)
         self.take_home = TakeHomeTab(self)
-        self._tabs = (self.concurrency, self.speculation, self.answers, self.vote, self.notes, self.take_home)
+        charts, people = (self.concurrency, self.speculation, self.others), (self.answers, self.vote, self.notes)
+        self._tabs = (*charts, *people, self.take_home)
         for tab in self._tabs:
             self._form.pages.addWidget(tab)
-        for measuring in (self.concurrency, self.speculation):
+        for measuring in charts:
             measuring.measure_requested.connect(self.measure_requested)
-        for asking in (self.answers, self.vote, self.notes):
+        for asking in people:
             asking.inquiry_requested.connect(self.inquiry_requested)
         for wishing in (self.vote, self.notes, self.take_home):
             wishing.command_requested.connect(self.command_requested)
@@ -48,7 +50,7 @@ class MorePage(QWidget):
     def display(self, comparison: Comparison | None, workshop: Workshop, state: AgentState) -> None:
         """Show the tab that is seen."""
         match self._form.pages.currentWidget():
-            case ConcurrencyTab() | SpeculationTab() as tab:
+            case ConcurrencyTab() | SpeculationTab() | OthersTab() as tab:
                 tab.display(comparison, workshop)
             case AnswersTab() as tab:
                 tab.display(comparison, workshop, state.runs_version)
@@ -72,7 +74,7 @@ class MorePage(QWidget):
     def table(self, comparison: Comparison | None, workshop: Workshop) -> Table | None:
         """Return the data of the tab that is seen; None where it is no chart."""
         match self._form.pages.currentWidget():
-            case ConcurrencyTab() | SpeculationTab() as tab:
+            case ConcurrencyTab() | SpeculationTab() | OthersTab() as tab:
                 return tab.table(comparison, workshop)
             case _:
                 return None

@@ -288,11 +288,14 @@ def _paint_value(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, mar
     baseline = bar.rect.center().y() + QFontMetricsF(theme.font(role)).capHeight() / 2
     marks = [bar.rect.right(), *(frame.x(dot.tokens_per_s) + theme.length(5) for dot in bar.cell.dots)]
     marks += [] if bar.cell.interval is None else [frame.x(bar.cell.interval.high)]
-    marks += [] if bar.published.value is None else [frame.x(bar.published.value)]
-    x = min(max(frame.rect.left(), *marks), frame.rect.right()) + theme.length(14)
     measured = bar.cell.median_tokens_per_s is not None
     value = Run(one_decimal(bar.cell.median_tokens_per_s), role, "text1", figures=True)
     what = Run(f"  {bar.which}" if measured else f"  {bar.which}, not measured", "small", "text2")
+    tick = None if bar.published.value is None else frame.x(bar.published.value)
+    room = runs_width(theme, (value, what)) + theme.length(40) + (theme.length(170) if mark else 0.0)
+    if tick is not None and tick - max(marks) < room:
+        marks.append(tick)  # behind the tick, unless that stands so far off that the figure fits before it
+    x = min(max(frame.rect.left(), *marks), frame.rect.right()) + theme.length(14)
     end = draw_runs(painter, theme, (value, what), QPointF(x, baseline), room=max(40.0, frame.rect.right() - x + 40))
     if mark:
         end = _paint_mark(painter, theme, QPointF(end + theme.length(14), bar.rect.center().y()), mark)

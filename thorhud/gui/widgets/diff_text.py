@@ -34,7 +34,7 @@ class DiffText(QPlainTextEdit):
         self._marked, at = [], 0
         for piece, text in zip(pieces, texts, strict=True):
             if not piece.same and text.strip():
-                self._marked.append((at, at + len(text.rstrip())))
+                self._marked.append((at + len(text) - len(text.lstrip()), at + len(text.rstrip())))
             at += len(text)
         self._mark()
 

@@ -11,7 +11,7 @@ from thorhud.gui.widgets.frame import draw_frame
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 from thorhud.gui.words import number
 
-_LABELLED = {Part.MODEL, Part.CACHE, Part.UNCLAIMED}
+_LABELLED = {Part.MODEL, Part.CACHE, Part.UNCLAIMED, Part.OTHER}
 
 
 class MemoryBar(QWidget):
@@ -89,7 +89,7 @@ class MemoryBar(QWidget):
         match piece.part:
             case Part.SYSTEM | Part.OTHER:
                 painter.fillRect(rect, theme.colour.system_fill)
-            case Part.MODEL:
+            case Part.MODEL | Part.REST:
                 painter.fillRect(rect, self._colour(theme))
             case Part.CACHE:
                 painter.fillRect(rect, _mixed(self._colour(theme), theme.colour.surface1, 0.35))
