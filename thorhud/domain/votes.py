@@ -30,7 +30,7 @@ def tally(votes: Iterable[Vote], workshop: Workshop) -> tuple[VoteTally, ...]:
 def chance_of(one: int, other: int) -> float:
     """Return the probability that a fair coin parts so many votes at least as unevenly (two-sided sign test)."""
     n, least = one + other, min(one, other)
-    tail = sum(math.comb(n, count) for count in range(least + 1)) / 2**n
+    tail = sum(math.comb(n, count) for count in range(least + 1)) / (1 << n)
     return min(1.0, 2 * tail)
 
 
