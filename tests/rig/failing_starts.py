@@ -34,6 +34,8 @@ class FailingStart:
     environment: Mapping[str, str] = field(default_factory=dict)
     by_hand: bool = False
     """Typed as `docker run` and found by the HUD: its own launch would refuse it before a container is made."""
+    chat_probe: bool = False
+    """The server becomes healthy, and only a chat shows that it is of no use."""
 
 
 STARTS: Final[Mapping[str, FailingStart]] = {
@@ -150,7 +152,9 @@ STARTS: Final[Mapping[str, FailingStart]] = {
         evidence="SafetensorError: Error while deserializing header",
         exit_code=1,
         model="broken/truncated-shard",
+        environment=OFFLINE,
         arguments=("--enforce-eager",),
+        by_hand=True,
     ),
     # memory
     "cache-too-small": FailingStart(
@@ -165,6 +169,16 @@ STARTS: Final[Mapping[str, FailingStart]] = {
         exit_code=1,
         arguments=("--enforce-eager",),
         environment={"VLLM_CPU_KVCACHE_SPACE": "900"},
+    ),
+    # healthy, and every chat fails
+    "no-encodings": FailingStart(
+        kind="gpt-oss-vocabulary",
+        evidence="invalid tiktoken vocab file",
+        exit_code=0,
+        model="openai/gpt-oss-20b",
+        arguments=("--enforce-eager",),
+        environment={"TIKTOKEN_ENCODINGS_BASE": "/etc/no-encodings"},
+        chat_probe=True,
     ),
     # the image
     "no-compiler": FailingStart(
@@ -195,6 +209,15 @@ ENDINGS: Final[Mapping[str, Ending]] = {
     "interrupted-in-an-answer": Ending(kind="stopped-outside", evidence="", exit_code=0),
 }
 
+
+EVERY_TIME: Final = frozenset(
+    {
+        *("unknown-flag", "bad-json-compilation", "context-too-long", "no-tokenizer", "no-such-path"),
+        *("truncated-shard", "cache-too-small", "port-taken", "killed-while-starting", "out-of-memory-while-starting"),
+        *("engine-killed-in-an-answer", "interrupted-in-an-answer"),
+    }
+)
+"""What `make test-vllm` runs each time: one of each way to fail. The others run with THORHUD_STARTS=all."""
 
 RECORDED: Final[Mapping[str, FailingStart | Ending]] = {**STARTS, **ENDINGS}
 """Everything of which a log lies in tests/data/failing_starts, by the log's name."""
@@ -237,6 +260,7 @@ model = {json.dumps(start.model)}
 marker = "circle"
 serve_arguments = {json.dumps([start.model, *start.arguments])}
 environment = {{ {environment} }}
+needs_chat_probe = {json.dumps(start.chat_probe)}
 
 [configurations.published]
 {unpublished}
