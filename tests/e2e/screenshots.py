@@ -26,6 +26,8 @@ HURRIED, TRUE_PACE = 50.0, 1.0
 HALF_OF_THE_WEIGHTS = 9
 """Shards of fifteen."""
 MINUTE_OF_TRACES_S = 20.0
+MEASURE_AGAIN = (1580, 72)
+"""Where that button stands on Compare at 1920x1080."""
 
 
 def main() -> int:
@@ -39,6 +41,8 @@ def main() -> int:
         face = unit.open_window(screen)
         time.sleep(MINUTE_OF_TRACES_S)
         take_compare(screen, keep("kiosk-idle", screen.until(shows(CARE), "the unit")))
+        measure_more(unit)
+        take_more(screen)
         take_starting(screen, unit)
         take_ready(screen, unit)
         take_failed(screen, unit)
@@ -70,6 +74,33 @@ def take_compare(screen: XServer, kiosk: Pixels) -> None:
     screen.press("t")
     keep("compare-projector", screen.until(differs_from(dark, 0.5), "the light theme"))
     screen.press("t", "Escape")
+    screen.until(shows(CARE), "the unit")
+
+
+def measure_more(unit: Unit) -> None:
+    """Measure the draft model in full, with several users and the same prompts twice: about ten minutes."""
+    unit.ask(Verb.SIMULATE, start_speed=HURRIED)
+    wanted = {"configuration_ids": ["llama-3.1-8b-fp4", "llama-3.1-8b-fp4-eagle3"], "sweep_levels": [1, 2, 4, 8]}
+    parts = ["short", "long", "sweep", "parity"]
+    unit.ask(Verb.LADDER, limit_s=1500, max_tokens=384, repeats=5, ready_for_s=0, parts=parts, **wanted)
+    unit.ask(Verb.SIMULATE, start_speed=TRUE_PACE)
+
+
+def take_more(screen: XServer) -> None:
+    """Keep the second page of Compare, tab by tab, and the question before a ladder."""
+    screen.press("c")
+    screen.settled()
+    screen.press("e", *["Left"] * 6)
+    keep("compare-users", screen.settled())
+    screen.press("Right")
+    keep("compare-draft", screen.settled())
+    screen.press("Right", "Right")
+    keep("compare-answers", screen.settled())
+    screen.press("Escape")
+    screen.settled()
+    screen.click(MEASURE_AGAIN)
+    keep("ladder-dialog", screen.settled())
+    screen.press("Escape", "Escape")
     screen.until(shows(CARE), "the unit")
 
 

@@ -123,7 +123,9 @@ def test_every_tab_is_large_enough_for_a_finger_and_chosen_by_keys(page: MorePag
     opened("concurrency")
     tabs = page.findChildren(Choice)
     assert min(each.height() for each in tabs) >= SMALLEST_TOUCH_PX
+    page.activateWindow()
     tabs[0].setFocus()
+    qtbot.waitUntil(tabs[0].hasFocus)
     with qtbot.waitSignal(page.tab_changed):
         qtbot.keyClick(tabs[0], Qt.Key.Key_Right)
     assert tabs[1].isChecked()

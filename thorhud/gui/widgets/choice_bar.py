@@ -17,7 +17,7 @@ SMALLEST_TOUCH_PX = 48
 class Choice(QRadioButton):
     """One choice; the chosen one is filled, outlined and underlined, not only of another colour."""
 
-    def __init__(self, text: str, parent: QWidget) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
