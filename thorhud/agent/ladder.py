@@ -83,7 +83,11 @@ class Ladder:
         try:
             usual = await self._usual(record.plan)
             clock = LadderClock(self._hub, record.plan, usual)
-            await self._lay_out(book, clock)
+            try:
+                await self._lay_out(book, clock)
+            except ThorHudError:
+                await book.close("failed")
+                raise
             async with asyncio.TaskGroup() as tasks:
                 self._task = tasks.create_task(self._climb(book, clock, usual), name="ladder")
                 ticking = tasks.create_task(clock.tick(), name="ladder clock")

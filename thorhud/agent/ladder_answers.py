@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder_book import LadderBook
-from thorhud.agent.ladder_clock import LadderClock
+from thorhud.agent.ladder_clock import FIRST, LadderClock
 from thorhud.agent.ladder_gates import Gates
-from thorhud.agent.ladder_prompts import PartPrompt, labelled, shortened
+from thorhud.agent.ladder_prompts import FIRST_TOKENS, PartPrompt, labelled, shortened
 from thorhud.agent.prompting import Prompting, PromptOrder
-from thorhud.domain.errors import ThorHudError
+from thorhud.domain.errors import RecordsError, ThorHudError
 from thorhud.domain.ladder_plan import Part, is_warm, never_settled
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.state import ServingPhase
@@ -80,7 +80,8 @@ class Answers:
     async def first_of_its_kind(self, chosen: PartPrompt) -> None:
         """Send one answer that does not count: the first prompt of another length meets kernels nobody has used yet."""
         self._book.say(f"{self._configuration.name}: warm-up with {chosen.prompt.name}")
-        await self._labelled(shortened(chosen), "Warm-up", warm_up=True)
+        with self._clock.doing(self._configuration, FIRST):
+            await self._labelled(shortened(chosen, FIRST_TOKENS), "Warm-up", warm_up=True)
 
     async def measure(self, part: Part, chosen: PartPrompt, number: int) -> RunRecord:
         """Look at the unit, then send one answer that counts."""
@@ -125,11 +126,20 @@ class Answers:
 
         return await self._ask(order)
 
+    async def _send(self, order: PromptOrder) -> RunRecord:
+        try:
+            return await self._prompting.run(order)
+        except RecordsError:
+            raise
+        except ThorHudError:
+            await self.raise_if_ended()  # it says why; that nothing is ready any more is only what came of it
+            raise
+
     async def _ask(self, order: Callable[[int], PromptOrder]) -> RunRecord:
         """Return a whole answer; raise where the server ended, `PartFailed` where it breaks off again and again."""
         plan = self._book.plan
         for attempt in range(1, TRIES + 1):
-            run = await self._prompting.run(replace(order(attempt), seed=plan.seed, ladder_id=self._book.id))
+            run = await self._send(replace(order(attempt), seed=plan.seed, ladder_id=self._book.id))
             error = run.result.error
             if error is None:
                 return run

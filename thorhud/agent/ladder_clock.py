@@ -25,12 +25,25 @@ SURPRISE = 0.2
 SHORTEST_S = 0.5
 """What took less was refused at once, or was there already; it says nothing about the next one."""
 OVERRUN = 0.05
-_RUNS: Final = {Part.SHORT: "short", Part.LONG: "long", Part.SHAPE: "2048/128"}
+FIRST = "first"
+"""The warm-up of a part after the first one."""
+_WORDS: Final = {
+    "short": "a short answer",
+    "long": "a long answer",
+    "shape": "an answer of 2048/128",
+    "warm-up": "a warm-up",
+    FIRST: "a warm-up",
+    "sweep": "a level of the sweep",
+    "parity": "a greedy answer",
+    "gate": "the gates",
+    "start": "the start",
+    "stop": "the stop",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing to be done: start, gate, warm-up, short, long, shape, sweep, parity, stop."""
+    """One thing to be done: start, gate, warm-up, short, first, long, shape, sweep, parity, stop."""
 
     configuration: Configuration
     kind: str
@@ -77,7 +90,7 @@ class LadderClock:
         self._pending: list[Piece] = []
         self._now: tuple[Piece, float] | None = None
         self._took: dict[tuple[str, str, int], list[float]] = {}
-        self._why = "the estimate was corrected"
+        self._why = ""
         self._began_s = time.monotonic()
         self._left = TimeLeft()
         self._words_until_s = 0.0
@@ -86,8 +99,8 @@ class LadderClock:
         """Add everything that one configuration needs, *repeats* of each part and so many *parity* prompts."""
         self.drop(configuration)
         kinds = ["start", "gate", *["warm-up"] * min(self._plan.most_warm_ups, WARM_UPS_USUALLY)]
-        for part, count in repeats.items():
-            kinds += [part.value] * count
+        for number, (part, count) in enumerate(repeats.items()):
+            kinds += [FIRST] * bool(number and count) + [part.value] * count
         self._pending += [Piece(configuration, kind) for kind in kinds]
         if Part.SWEEP in self._plan.parts:
             self._pending += [Piece(configuration, "sweep", users) for users in self._plan.sweep_levels]
@@ -129,8 +142,9 @@ class LadderClock:
     def show(self) -> None:
         """Show how long it has taken and how much is left."""
         now_s = time.monotonic()
-        shown_s, words = self._left.show(self.estimate_s(), now_s, self._why)
+        shown_s, words = self._left.show(self.estimate_s(), now_s, self._why or "the estimate was corrected")
         if words is not None:
+            self._why = ""
             self._words_until_s = now_s + WORDS_FOR_S
             self._hub.tell("ladder", words)
             self._hub.change_ladder(reason=words)
@@ -173,8 +187,11 @@ class LadderClock:
             return  # nothing was done
         self._took.setdefault(piece.key, []).append(took_s)
         if abs(took_s - expected_s) > max(1.0, SURPRISE * expected_s):
-            what = _RUNS.get(Part(piece.kind), piece.kind) + " answer" if piece.kind in _RUNS else piece.kind
-            self._why = f"{piece.configuration.name}, {what}: {took_s:.0f} s, not {expected_s:.0f} s"
+            self._why = f"{_name(piece)} took {took_s:.0f} s, not {expected_s:.0f} s"
+
+
+def _name(piece: Piece) -> str:
+    return f"{piece.configuration.name}, {_WORDS.get(piece.kind, piece.kind)}"
 
 
 def _span(seconds: float) -> str:

@@ -18,6 +18,8 @@ from thorhud.domain.workshop import ReferencePrompt, Workshop
 
 WARM_UP_TOKENS = 256
 """Warm-ups end there: what they warm is the way in and the steady state, and neither needs a long answer."""
+FIRST_TOKENS = 64
+"""Enough where the server is warm already and only the prompt is of another length."""
 PARITY_TOKENS = 256
 PARITY_SETS = ("domain", "capability")
 PARITY_NAME = "parity: "
@@ -54,10 +56,10 @@ def parity_prompts(workshop: Workshop, plan: LadderPlan) -> tuple[ReferencePromp
     )
 
 
-def shortened(chosen: PartPrompt) -> PartPrompt:
+def shortened(chosen: PartPrompt, most: int = WARM_UP_TOKENS) -> PartPrompt:
     """Return the same with an answer that is long enough to warm up."""
     prompt = chosen.prompt
-    return replace(chosen, prompt=replace(prompt, max_tokens=min(prompt.max_tokens, WARM_UP_TOKENS)))
+    return replace(chosen, prompt=replace(prompt, max_tokens=min(prompt.max_tokens, most)))
 
 
 def labelled(chosen: PartPrompt, label: str) -> tuple[PartPrompt, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from thorhud.agent.ladder_prompts import PARITY_TOKENS, SWEEP_TOKENS
+from thorhud.agent.ladder_prompts import FIRST_TOKENS, PARITY_TOKENS, SWEEP_TOKENS
 from thorhud.agent.stage_history import expected_seconds
 from thorhud.domain.ladder_plan import SHAPE_OUTPUT_TOKENS, SHAPE_PROMPT, LadderPlan
 from thorhud.domain.messages import LaunchRecord
@@ -63,6 +63,7 @@ class Usual:
         sent: dict[str, tuple[str | None, int]] = {
             "long": (long, self._tokens(self._most(long))),
             "shape": (SHAPE_PROMPT, SHAPE_OUTPUT_TOKENS),
+            "first": (None, self._tokens(FIRST_TOKENS)),
             "parity": (None, self._tokens(PARITY_TOKENS)),
         }
         return sent.get(kind, (short, self._tokens(SHORT_TOKENS)))
