@@ -27,7 +27,8 @@ from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
 from thorhud.gui.widgets.choice_bar import Choice
-from thorhud.gui.widgets.comparison_chart import ComparisonChart, spread
+from thorhud.gui.widgets.comparison_bars import spread
+from thorhud.gui.widgets.comparison_chart import ComparisonChart
 from thorhud.gui.widgets.data_table import DataTable
 from thorhud.gui.widgets.detail_card import DetailCard
 from thorhud.gui.widgets.ladder_steps import LadderSteps

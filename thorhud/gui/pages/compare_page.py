@@ -7,19 +7,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, Finding
+from thorhud.domain.comparison import Comparison, Finding
 from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.ladder_plan import LadderRecord, Part
 from thorhud.domain.messages import QueryName, Verb
 from thorhud.domain.state import AgentState, LadderPhase
-from thorhud.domain.workshop import Configuration, Workshop
-from thorhud.gui.bar_words import NOT_COMPARABLE, interval_words, nothing_comparable
+from thorhud.domain.workshop import Workshop
+from thorhud.gui.bar_words import NOT_COMPARABLE, nothing_comparable
 from thorhud.gui.comparison_table import TABLE_HEADER, table_rows
-from thorhud.gui.comparison_words import header_line, nothing_measured, reason_words, two_decimals
+from thorhud.gui.comparison_words import header_line, nothing_measured
 from thorhud.gui.forms.ui_compare_page import Ui_ComparePage
 from thorhud.gui.ladder_words import CANCEL_KEEPS, ladder_end, ladder_line, resume_words
 from thorhud.gui.unit_text import one_line
-from thorhud.gui.widgets.small_bars import SmallBar
+from thorhud.gui.widgets.small_bar_rows import first_tokens, memories
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.windows.ladder_dialog import LadderDialog
 from thorhud.gui.wishes import Inquiry, Wish
@@ -250,8 +250,8 @@ class ComparePage(QWidget):
         form.speed_key.display(short=short, long=long, whisker=form.comparison_chart.has_intervals())
         form.roofline_chart.display(comparison, workshop)
         form.roofline_note.display(Run(f"tok/s, {form.roofline_chart.answer_kind()}", "small", "text2"))
-        form.ttft_bars.display("Time to first token in seconds", _first_tokens(comparison, workshop))
-        form.memory_bars.display("Model memory in GiB", _memories(comparison, workshop))
+        form.ttft_bars.display("Time to first token in seconds", first_tokens(comparison, workshop))
+        form.memory_bars.display("Model memory in GiB", memories(comparison, workshop))
         self._show_findings(comparison)
         if form.stack.currentWidget() is form.table_side:
             self._fill_table()
@@ -285,37 +285,3 @@ class ComparePage(QWidget):
         conditions = tuple(Finding(figure="", sentence=sentence) for sentence in comparison.conditions)
         self._form.findings.display(comparison.findings if found else conditions)
         self._form.findings_card.setVisible(found or bool(conditions))
-
-
-def _first_tokens(comparison: Comparison, workshop: Workshop) -> tuple[SmallBar, ...]:
-    return tuple(
-        _first_token(row, configuration)
-        for row in comparison.rows
-        if (configuration := workshop.configuration(row.configuration_id)) is not None
-    )
-
-
-def _first_token(row: ComparisonRow, configuration: Configuration) -> SmallBar:
-    which, cell = ("short", row.short) if row.short.median_ttft_s is not None else ("long", row.long)
-    interval = cell.ttft_interval
-    return SmallBar(configuration, cell.median_ttft_s, interval=interval, words=_ttft_words(row, cell, which))
-
-
-def _ttft_words(row: ComparisonRow, cell: ComparisonCell, which: str) -> str:
-    if cell.median_ttft_s is None:
-        return reason_words(row)
-    runs = sum(dot.ttft_s is not None and dot.marked is None for dot in cell.dots)
-    between = interval_words(cell.ttft_interval, 2)
-    return (
-        f"first token after {two_decimals(cell.median_ttft_s)} s, median of n = {runs}, {which} prompt"
-        + (f"\n{between}" if between else "")
-        + "\nNobody published a time to first token to compare with."
-    )
-
-
-def _memories(comparison: Comparison, workshop: Workshop) -> tuple[SmallBar, ...]:
-    return tuple(
-        SmallBar(configuration, row.model_memory_gib, configuration.published.model_memory_gib.value)
-        for row in comparison.rows
-        if (configuration := workshop.configuration(row.configuration_id)) is not None
-    )

@@ -1,14 +1,13 @@
 """Generation speed of each configuration: bars for medians, dots for runs, ticks for published figures."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow
-from thorhud.domain.workshop import Configuration, Published, Workshop
+from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.bar_words import NOT_COMPARABLE, bar_words, interval_words, mark_of
 from thorhud.gui.comparison_words import (
     NO_PUBLISHED,
@@ -22,31 +21,18 @@ from thorhud.gui.comparison_words import (
 )
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.widgets.chart_frame import Frame
-from thorhud.gui.widgets.chart_key import DOT, draw_dot, draw_whisker
+from thorhud.gui.widgets.comparison_bars import RIGHT, Bar, paint_bar, paint_dots, paint_tick, paint_value
 from thorhud.gui.widgets.marker import draw_marker
 from thorhud.gui.widgets.plotting import Plot
 from thorhud.gui.widgets.spots import Spot
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
-_LABELS, _TOP, _RIGHT, _AXIS = 230, 4, 16, 44
-_BAR, _BAR_GAP, _LANE = 21.0, 6.0, 6.5
-_TWO_LINES, _ROOM_FOR_WORDS = 60.0, 18.0
-"""A row lower than the one has only one line of names; a bar lower than the other no words in it."""
+_LABELS, _TOP, _AXIS = 230, 4, 44
+_BAR, _BAR_GAP = 21.0, 6.0
+_TWO_LINES = 60.0
+"""A lower row has only one line of names."""
 _ROOM_FOR_VALUE = 1.27
 """The axis ends so far beyond the largest value that its label fits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar: the short or the long answer of one configuration."""
-
-    row: ComparisonRow
-    configuration: Configuration
-    which: str
-    cell: ComparisonCell
-    published: Published
-    rect: QRectF
-    """From zero to the median; without width where nothing was measured."""
 
 
 class ComparisonChart(QWidget):
@@ -89,7 +75,7 @@ class ComparisonChart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         theme = theme_of(self)
-        self._plot.set_margins(theme.px(_LABELS), theme.px(_TOP), theme.px(_RIGHT), theme.px(_AXIS))
+        self._plot.set_margins(theme.px(_LABELS), theme.px(_TOP), theme.px(RIGHT), theme.px(_AXIS))
         super().resizeEvent(event)
 
     def spots(self, frame: Frame) -> list[Spot]:
@@ -179,13 +165,13 @@ class ComparisonChart(QWidget):
         for index, bar in enumerate(bars):
             painter.save()
             painter.setClipRect(frame.rect.adjusted(-1, -8, 1, 8))
-            _paint_bar(painter, theme, bar)
-            _paint_tick(painter, theme, frame, bar)
-            _paint_dots(painter, theme, frame, bar)
+            paint_bar(painter, theme, bar)
+            paint_tick(painter, theme, frame, bar)
+            paint_dots(painter, theme, frame, bar)
             painter.restore()
             last = index == len(bars) - 1
             mark = marks[index] if last or marks[index] != marks[-1] else ""
-            _paint_value(painter, theme, frame, bar, mark=mark, note="" if compared or not last else NO_PUBLISHED)
+            paint_value(painter, theme, frame, bar, mark=mark, note="" if compared or not last else NO_PUBLISHED)
 
 
 def _has(cell: ComparisonCell) -> bool:
@@ -236,100 +222,3 @@ def _paint_reason(painter: QPainter, theme: Theme, frame: Frame, middle: float, 
     left = frame.rect.left() + theme.length(12)
     room = frame.rect.right() - left
     draw_runs(painter, theme, (Run(words, "small", "text2"),), QPointF(left, baseline), room=room)
-
-
-def _paint_bar(painter: QPainter, theme: Theme, bar: Bar) -> None:
-    if bar.rect.width() <= 0:
-        return
-    colour = theme.configuration_colour(bar.configuration)
-    if bar.which == "long":
-        painter.fillRect(bar.rect, colour)
-        return
-    fill = QColor(colour)
-    fill.setAlphaF(0.3)
-    painter.setPen(QPen(colour, theme.length(1.5)))
-    painter.setBrush(fill)
-    half = theme.length(0.75)
-    painter.drawRect(bar.rect.adjusted(half, half, -half, -half))
-
-
-def _paint_tick(painter: QPainter, theme: Theme, frame: Frame, bar: Bar) -> None:
-    if bar.published.value is None:
-        return
-    width, beyond = theme.length(3), theme.length(6)
-    rect = QRectF(frame.x(bar.published.value) - width / 2, bar.rect.top(), width, bar.rect.height())
-    painter.fillRect(rect.adjusted(0, -beyond, 0, beyond), theme.colour.text1)
-
-
-def _paint_dots(painter: QPainter, theme: Theme, frame: Frame, bar: Bar) -> None:
-    middle = bar.rect.center().y()
-    if bar.cell.interval is not None:
-        draw_whisker(painter, theme, middle, frame.x(bar.cell.interval.low), frame.x(bar.cell.interval.high))
-    places = [frame.x(dot.tokens_per_s) for dot in bar.cell.dots]
-    lanes = spread(places, 2.2 * theme.length(DOT))
-    for dot, x, lane in zip(bar.cell.dots, places, lanes, strict=True):
-        draw_dot(painter, theme, QPointF(x, middle + lane * theme.length(_LANE)), counts=dot.marked is None)
-
-
-def spread(places: Sequence[float], room: float) -> list[int]:
-    """Return the lane of each dot (0 is the middle, -1 above, 1 below) so that near ones lie beside each other."""
-    ends = dict.fromkeys((0, -1, 1), float("-inf"))
-    lanes = [0] * len(places)
-    for index in sorted(range(len(places)), key=lambda each: places[each]):
-        lane = next(
-            (lane for lane, end in ends.items() if places[index] - end >= room), min(ends, key=ends.__getitem__)
-        )
-        lanes[index], ends[lane] = lane, places[index]
-    return lanes
-
-
-def _paint_value(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, mark: str, note: str) -> None:
-    role = "label_strong" if bar.rect.height() >= theme.length(_ROOM_FOR_WORDS) else "small_strong"
-    baseline = bar.rect.center().y() + QFontMetricsF(theme.font(role)).capHeight() / 2
-    marks = [bar.rect.right(), *(frame.x(dot.tokens_per_s) + theme.length(5) for dot in bar.cell.dots)]
-    marks += [] if bar.cell.interval is None else [frame.x(bar.cell.interval.high)]
-    measured = bar.cell.median_tokens_per_s is not None
-    value = Run(one_decimal(bar.cell.median_tokens_per_s), role, "text1", figures=True)
-    what = Run(f"  {bar.which}" if measured else f"  {bar.which}, not measured", "small", "text2")
-    tick = None if bar.published.value is None else frame.x(bar.published.value)
-    room = runs_width(theme, (value, what)) + theme.length(40) + (theme.length(170) if mark else 0.0)
-    if tick is not None and tick - max(marks) < room:
-        marks.append(tick)  # behind the tick, unless that stands so far off that the figure fits before it
-    x = min(max(frame.rect.left(), *marks), frame.rect.right()) + theme.length(14)
-    end = draw_runs(painter, theme, (value, what), QPointF(x, baseline), room=max(40.0, frame.rect.right() - x + 40))
-    if mark:
-        end = _paint_mark(painter, theme, QPointF(end + theme.length(14), bar.rect.center().y()), mark)
-    if note:
-        _paint_note(painter, theme, frame, bar, end=end, note=note)
-
-
-def _paint_mark(painter: QPainter, theme: Theme, left_middle: QPointF, mark: str) -> float:
-    """Paint a small label with an outline and return where it ends."""
-    tone = "amber" if mark == NOT_COMPARABLE else "text2"
-    run = (Run(mark, "small", tone),)
-    metrics = QFontMetricsF(theme.font("small"))
-    pad = theme.length(8)
-    height = metrics.capHeight() + theme.length(10)
-    rect = QRectF(left_middle.x(), left_middle.y() - height / 2, runs_width(theme, run) + 2 * pad, height)
-    painter.setPen(QPen(theme.tone(tone), theme.length(1.2)))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect, theme.length(5), theme.length(5))
-    draw_runs(painter, theme, run, QPointF(rect.left() + pad, left_middle.y() + metrics.capHeight() / 2))
-    return rect.right()
-
-
-def _paint_note(painter: QPainter, theme: Theme, frame: Frame, bar: Bar, *, end: float, note: str) -> None:
-    """Write *note* into a solid bar that is long enough, else behind its value."""
-    run = (Run(note, "small", "on_fill" if bar.which == "long" else "text2"),)
-    high = bar.rect.height() >= theme.length(_ROOM_FOR_WORDS)
-    inside = high and bar.rect.width() > runs_width(theme, run) + theme.length(48)
-    baseline = bar.rect.center().y() + QFontMetricsF(theme.font("small")).capHeight() / 2
-    if inside and bar.which == "long":
-        draw_runs(painter, theme, run, QPointF(bar.rect.left() + theme.length(12), baseline))
-        return
-    behind = (Run(f"  {note}", "small", "text2"),)
-    if end + runs_width(theme, behind) <= frame.rect.right() + theme.length(_RIGHT):
-        draw_runs(painter, theme, behind, QPointF(end, baseline))
-        return
-    if high:
-        draw_runs(painter, theme, (Run(note, "small", "text1"),), QPointF(bar.rect.left() + theme.length(12), baseline))

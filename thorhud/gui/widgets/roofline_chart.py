@@ -1,8 +1,5 @@
 """How close each configuration comes to what the memory's bandwidth allows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,29 +7,27 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from thorhud.domain.comparison import Comparison
 from thorhud.domain.roofline import ReadPerToken, limit_tokens_per_s
 from thorhud.domain.workshop import Configuration, Workshop
-from thorhud.gui.comparison_words import LimitPoint, axis_end, is_long, limit_points, one_decimal, percent, ticks
+from thorhud.gui.comparison_words import LimitPoint, axis_end, is_long, limit_points, one_decimal, ticks
 from thorhud.gui.stage_words import NARROW
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.widgets.chart_frame import Frame
 from thorhud.gui.widgets.marker import draw_marker
 from thorhud.gui.widgets.plotting import Plot
+from thorhud.gui.widgets.point_labels import (
+    Label,
+    free_place,
+    label_size,
+    line_rects,
+    mark_rect,
+    mark_rects,
+    paint_label,
+    share_words,
+)
 from thorhud.gui.widgets.spots import Spot
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
 _LEFT, _TOP, _RIGHT, _AXIS = 46, 8, 4, 76
-_MEASURED, _PUBLISHED = 22.0, 36.0
-"""Sides of the filled and of the hollow marker."""
-_NAME, _LINE = 26.0, 25.0
 _STEPS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """Where a point's two lines stand."""
-
-    point: LimitPoint
-    rect: QRectF
-    centred: bool = False
 
 
 class RooflineChart(QWidget):
@@ -85,7 +80,7 @@ class RooflineChart(QWidget):
         found = [
             Spot(rects[0].united(rects[-1]), self._words(point))
             for point in self._points
-            if (rects := _mark_rects(theme_of(self), frame, point))
+            if (rects := mark_rects(theme_of(self), frame, point))
         ]
         if self._assumptions and not self._curve_name.isEmpty():
             found.append(Spot(self._curve_name, "\n".join(("Bandwidth limit", *self._assumptions))))
@@ -97,10 +92,10 @@ class RooflineChart(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_axes(painter, theme, frame)
         taken = self._paint_curve(painter, theme, frame)
-        marks = [rect for point in self._points for rect in _mark_rects(theme, frame, point)]
+        marks = [rect for point in self._points for rect in mark_rects(theme, frame, point)]
         labels = self.labels(frame, [*taken, *marks])
         for label in labels:
-            for line in _line_rects(theme, self._name(label.point), label):
+            for line in line_rects(theme, self._name(label.point), label):
                 painter.fillRect(line, theme.colour.surface1)
         painter.save()
         painter.setClipRect(frame.rect.adjusted(-1, -1, 1, 1))
@@ -108,18 +103,18 @@ class RooflineChart(QWidget):
             self._paint_mark(painter, theme, frame, point)
         painter.restore()
         for label in labels:
-            _paint_label(painter, theme, self._name(label.point), label)
+            paint_label(painter, theme, self._name(label.point), label)
 
     def labels(self, frame: Frame, taken: list[QRectF]) -> list[Label]:
         """Place each point's label where it covers neither a marker nor another label."""
         theme = theme_of(self)
         placed: list[Label] = []
         for point in self._points:
-            if not _mark_rects(theme, frame, point):
+            if not mark_rects(theme, frame, point):
                 continue
-            size = _label_size(theme, self._name(point), point)
+            size = label_size(theme, self._name(point), point)
             blocked = [*taken, *(label.rect for label in placed)]
-            rect = _free_place(theme, frame, point, size, blocked)
+            rect = free_place(theme, frame, point, size, blocked)
             placed.append(Label(point, rect, centred=abs(rect.center().x() - frame.x(point.read_gib)) < 1))
         return placed
 
@@ -131,7 +126,7 @@ class RooflineChart(QWidget):
         return point.configuration_id if configuration is None else configuration.tile_name
 
     def _line(self, point: LimitPoint) -> str:
-        share = "" if point.share is None else f", {_share_words(point)}"
+        share = "" if point.share is None else f", {share_words(point)}"
         return (
             f"{self._name(point)}: {one_decimal(point.measured)} tokens per second measured, "
             f"{one_decimal(point.published)} published, {point.read_gib:.2f}{NARROW}GiB for each token{share}"
@@ -146,7 +141,7 @@ class RooflineChart(QWidget):
             f"{name}, {self.answer_kind()}",
             f"{measured} tok/s measured (filled), {published} published (hollow)",
             f"{point.read_gib:.2f}{NARROW}GiB read for each token",
-            _share_words(point),
+            share_words(point),
         ]
         if read is not None:
             lines += [*(() if read.exact else ("The bytes are the workshop's figure.",)), *read.assumptions]
@@ -178,7 +173,7 @@ class RooflineChart(QWidget):
         configuration = self._configuration(point)
         if configuration is None:
             return
-        hollow, filled = _mark_rect(theme, frame, point, published=True), _mark_rect(theme, frame, point)
+        hollow, filled = mark_rect(theme, frame, point, published=True), mark_rect(theme, frame, point)
         if hollow is not None:
             width = theme.length(2.5)
             draw_marker(painter, configuration.marker, hollow, theme.colour.text1, outline=width)
@@ -191,87 +186,6 @@ def _along(theme: Theme, path: QPainterPath) -> list[QRectF]:
     side = theme.length(12)
     places = (path.pointAtPercent(step / _STEPS) for step in range(_STEPS + 1))
     return [QRectF(at.x() - side / 2, at.y() - side / 2, side, side) for at in places]
-
-
-def _share_words(point: LimitPoint) -> str:
-    if point.share is None:
-        return ""
-    if point.share > 1 and point.speculative:
-        return f"{percent(point.share)} of limit: one read, several tokens"
-    return f"{percent(point.share)} of limit"
-
-
-def _mark_rect(theme: Theme, frame: Frame, point: LimitPoint, *, published: bool = False) -> QRectF | None:
-    speed = point.published if published else point.measured
-    if speed is None:
-        return None
-    side = theme.length(_PUBLISHED if published else _MEASURED)
-    return QRectF(frame.x(point.read_gib) - side / 2, frame.y(speed) - side / 2, side, side)
-
-
-def _mark_rects(theme: Theme, frame: Frame, point: LimitPoint) -> list[QRectF]:
-    both = (_mark_rect(theme, frame, point), _mark_rect(theme, frame, point, published=True))
-    return [rect for rect in both if rect is not None and rect.intersects(frame.rect)]
-
-
-def _label_size(theme: Theme, name: str, point: LimitPoint) -> QRectF:
-    widths = (
-        runs_width(theme, (Run(name, "small_strong"),)),
-        runs_width(theme, (Run(_share_words(point), "small"),)),
-    )
-    return QRectF(0, 0, max(widths), theme.length(_NAME + (_LINE if point.share is not None else 0)))
-
-
-def _free_place(theme: Theme, frame: Frame, point: LimitPoint, size: QRectF, blocked: list[QRectF]) -> QRectF:
-    """Return the place around the marker that covers least of what is there and stays inside; near ones first."""
-    marks = _mark_rects(theme, frame, point)
-    around = marks[0].united(marks[-1])
-    inside = frame.rect.adjusted(2, 2, -2, -4)
-    places = list(_places(around, size, theme.length(8)))
-    return min(places, key=lambda place: (_covered(place, inside, blocked), places.index(place)))
-
-
-def _places(around: QRectF, size: QRectF, gap: float) -> Iterator[QRectF]:
-    width, height = size.width(), size.height()
-    centre = around.center()
-    rows = [centre.y() + shift * height for shift in (-0.5, -0.3, 0.0, -0.7, -1.0, 0.2)]
-    yield QRectF(around.right() + gap, rows[0], width, height)
-    yield QRectF(centre.x() - width / 2, around.bottom() + gap / 2, width, height)
-    for row in rows[1:]:
-        yield QRectF(around.right() + gap, row, width, height)
-    for row in rows:
-        yield QRectF(around.left() - gap - width, row, width, height)
-    yield QRectF(centre.x() - width / 2, around.top() - gap / 2 - height, width, height)
-
-
-def _covered(place: QRectF, inside: QRectF, blocked: list[QRectF]) -> float:
-    """Return how many pixels of other things *place* covers; what sticks out counts too."""
-    within = place.intersected(inside)
-    outside = place.width() * place.height() - within.width() * within.height()
-    overlaps = (place.intersected(other) for other in blocked)
-    return round(10 * outside + sum(each.width() * each.height() for each in overlaps))
-
-
-def _line_rects(theme: Theme, name: str, label: Label) -> Iterator[QRectF]:
-    """Yield the place of each line of a label, no wider than its words: what lies beside them stays visible."""
-    top = label.rect.top()
-    for run in (Run(name, "small_strong"), Run(_share_words(label.point), "small")):
-        width = runs_width(theme, (run,))
-        indent = (label.rect.width() - width) / 2 if label.centred else 0.0
-        yield QRectF(label.rect.left() + indent - 4, top, width + 8, theme.length(_LINE))
-        top += theme.length(_LINE)
-
-
-def _paint_label(painter: QPainter, theme: Theme, name: str, label: Label) -> None:
-    rect = label.rect
-    baseline = rect.top() + QFontMetricsF(theme.font("small")).ascent()
-    tone = "text1" if label.point.measured is not None else "text2"
-    title = Run(name, "small_strong", tone)
-    share = Run(_share_words(label.point), "small", "text2", figures=True)
-    for run in (title, share):
-        indent = (rect.width() - runs_width(theme, (run,))) / 2 if label.centred else 0.0
-        draw_runs(painter, theme, (run,), QPointF(rect.left() + indent, baseline))
-        baseline += theme.length(_LINE)
 
 
 def _paint_curve_name(painter: QPainter, theme: Theme, frame: Frame, bandwidth: float) -> QRectF:
