@@ -60,7 +60,7 @@ def _button(repair: Repair | None) -> str:
 def _evidence() -> Iterator[str]:
     yield "How each cause is recognised, cured, proven and tested: [failures.md](failures.md)."
     yield ""
-    yield "The same thing by another name, in errors of Docker and of a prompt:"
+    yield "The same thing by another name, in records of earlier versions and in errors of a prompt:"
     yield ", ".join(f"`{alias}` is `{kind}`" for alias, kind in ALIASES.items()) + "."
     yield ""
 

@@ -289,6 +289,6 @@ async def test_nothing_can_be_started_while_docker_does_not_answer(
         assert {each.reason for each in state.availability} == {"Docker does not answer."}
         assert state.agent.docker.reason == "The engine is away. Start it."
         answer = await face.first(Verb.LAUNCH, {"configuration_id": FP4})
-        assert (answer.kind, answer.failure_kind) == (AnswerKind.REFUSED, "docker-not-running")
+        assert (answer.kind, answer.failure_kind) == (AnswerKind.REFUSED, "docker-unreachable")
         assert answer.reason == "The engine is away. Start it."
     await face.until(lambda state: all(each.startable for each in state.availability))

@@ -160,7 +160,6 @@ SEEN_ELSEWHERE: Final[Mapping[str, tuple[Seen, str]]] = {
     "memory-at-start": (Seen.QUOTED, "the workshop's document; vLLM 0.32.0, vllm/v1/worker/utils.py"),
     "memory-moved": (Seen.FORMAT_STRING, "vLLM 0.32.0, vllm/v1/worker/gpu_worker.py"),
     "out-of-memory": (Seen.QUOTED, "vllm#15598, vllm#9824, vllm#18679"),
-    "gpt-oss-vocabulary": (Seen.QUOTED, "vllm#22525, harmony#46, harmony#71"),
     "gpu-not-visible": (Seen.QUOTED, "the workshop's document; vLLM 0.32.0, vllm/config/device.py"),
     "gpu-code-unsupported": (Seen.QUOTED, "vllm#53462, flashinfer#3344"),
     "ptxas": (Seen.QUOTED, "triton#8096, vllm#34470, vllm#31269"),

@@ -110,7 +110,7 @@ def test_a_docker_that_is_down_is_said_before_anything_is_started_and_is_used_ag
     dockerd.start()
     unit.until(lambda state: state.agent.docker.value is not None, "with Docker again")
 
-    assert failure["kind"] == "docker-not-running"
+    assert failure["kind"] == "docker-unreachable"
     assert launch(unit)["outcome"] == "ready"
 
 

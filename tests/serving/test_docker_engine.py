@@ -152,7 +152,7 @@ async def test_a_cancelled_reader_lets_its_thread_go(engine: DockerEngine) -> No
         ({"name": "taken"}, NameTaken, "name-taken", '"taken"'),
         ({"network": "nosuch"}, EngineError, "container-start", "network nosuch not found"),
         ({"mounts": (Mount(host="/proc/no", container="/data"),)}, EngineError, "mount-refused", "/proc/no"),
-        ({"ulimits": (Ulimit(name="nofile", value=99_999_999_999),)}, EngineError, "resource-limit", "rlimit type 7"),
+        ({"ulimits": (Ulimit(name="nofile", value=99_999_999_999),)}, EngineError, "memlock", "rlimit type 7"),
     ],
 )
 async def test_a_start_that_is_refused_says_why_and_leaves_nothing_behind(
@@ -226,7 +226,7 @@ async def test_nobody_on_the_socket_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(EngineUnreachable) as caught:
         await engine.version()
 
-    assert caught.value.kind == "docker-not-running"
+    assert caught.value.kind == "docker-unreachable"
     assert str(caught.value) == f"The Docker Engine does not answer at unix://{tmp_path}/docker.sock."
     assert "systemctl" in caught.value.next_step
 

@@ -66,7 +66,7 @@ async def test_a_healthy_server_that_fails_every_chat_is_not_usable(engine: Dock
         result = await ready(engine, api, "vllm")
 
     assert isinstance(result, NotUsable)
-    assert result.failure.kind == "harmony"
+    assert result.failure.kind == "gpt-oss-vocabulary"
 
 
 async def test_somebody_elses_server_on_the_port_is_not_ours(engine: DockerEngine) -> None:

@@ -113,7 +113,7 @@ async def test_missing_vocabulary_files_are_named(api: VllmApi, answers: dict[st
     failure = await api.chat_probe("m")
 
     assert failure is not None
-    assert failure.kind == "harmony"
+    assert failure.kind == "gpt-oss-vocabulary"
     assert failure.evidence == words
     assert failure.next_step
 

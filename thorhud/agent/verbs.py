@@ -82,7 +82,7 @@ class Verbs:
         for each in self._hub.state.availability:
             if each.configuration_id == configuration_id and not each.startable:
                 docker = self._hub.state.agent.docker.reason
-                kind = "weights-missing" if docker is None else "docker-not-running"
+                kind = "weights-missing" if docker is None else "docker-unreachable"
                 reason = docker or each.reason or "This configuration cannot be started now."
                 step = each.next_step or "To see what is wrong here: thorhud doctor"
                 raise Refusal(reason, next_step=step, kind=kind)

@@ -269,7 +269,7 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
         "harmony": "gpt-oss-vocabulary",
     }
 )
-"""Ids that errors of Docker and of a prompt carry for the same thing."""
+"""Ids that records of earlier versions and errors of a prompt carry for the same thing."""
 
 
 def cause_of(kind: str) -> Cause | None:

@@ -115,7 +115,7 @@ class DockerEngine:
         raise EngineUnreachable(
             f"The Docker Engine at {self.address} stopped answering.",
             next_step="Type: sudo systemctl status docker",
-            kind="docker-not-running",
+            kind="docker-unreachable",
         )
 
     async def kill(self, container: str, signal: str) -> None:
@@ -185,7 +185,7 @@ class DockerEngine:
             raise EngineUnreachable(
                 "The Docker Engine ended the log of a container that still runs.",
                 next_step="It is read again in a moment.",
-                kind="docker-not-running",
+                kind="docker-unreachable",
             ) from None
         except ContainerGone:  # it ended and somebody removed it
             return

@@ -57,7 +57,7 @@ _REFUSALS = (
     _row(
         r"error setting rlimits?\b.*?(type \d+)|error setting rlimits?\b.*?(RLIMIT_\w+)",
         EngineError,
-        "resource-limit",
+        "memlock",
         "The kernel does not allow the resource limits of this container (rlimit {0}).",
         "The Docker Engine must run as root with unlimited memlock; see LimitMEMLOCK in: systemctl cat docker",
     ),
@@ -148,7 +148,7 @@ def unanswered(address: str, cause: BaseException) -> EngineError:
     return EngineUnreachable(
         f"The Docker Engine does not answer at {address}.",
         next_step="Type: sudo systemctl start docker",
-        kind="docker-not-running",
+        kind="docker-unreachable",
     )
 
 

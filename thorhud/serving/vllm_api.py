@@ -105,7 +105,7 @@ def _error_words(answer: httpx.Response) -> str:
 
 def _harmony(words: str) -> Failure:
     return Failure(
-        kind="harmony",
+        kind="gpt-oss-vocabulary",
         headline="The GPT-OSS vocabulary files are missing or damaged",
         explanation="The server runs, but it answers every chat with an error: GPT-OSS needs two vocabulary files,"
         " and they are not where TIKTOKEN_ENCODINGS_BASE points.",
