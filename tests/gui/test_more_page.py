@@ -27,7 +27,7 @@ from thorhud.gui.widgets.answer_side import AnswerSide
 from thorhud.gui.widgets.choice_bar import SMALLEST_TOUCH_PX, Choice
 from thorhud.gui.widgets.diff_text import DiffText
 from thorhud.gui.widgets.empty_card import EmptyCard
-from thorhud.gui.widgets.line_chart import LineChart
+from thorhud.gui.widgets.line_chart import LineChart, LineData
 from thorhud.gui.widgets.note_card import NoteCard
 from thorhud.gui.widgets.others_chart import OthersChart
 from thorhud.gui.widgets.picker import Picker
@@ -478,3 +478,18 @@ def test_a_shape_that_nobody_measured_here_is_no_bar(page: MorePage) -> None:
 def test_answers_that_begin_differently_say_so() -> None:
     assert alike(replace(sm.pair(), same_prefix_words=0)).startswith("They begin differently")
     assert alike(replace(sm.pair(), same_prefix_words=1)).startswith("The first word is the same")
+
+
+def test_a_snapshot_without_a_new_comparison_draws_nothing_again(page: MorePage, opened: Open) -> None:
+    whole, there = sm.comparison(), workshop()
+    page.open_tab(page.concurrency)
+    page.display(whole, there, sc.state())
+    shown = chart(page.concurrency, "total_chart")
+    shown.display(LineData(name="marked by hand", x_name="x"))
+    page.display(whole, there, replace(sc.state(), runs_version=3))
+    assert shown.accessibleName() == "marked by hand"
+
+    page.display(sm.comparison(unit="thor-08"), there, sc.state())
+    assert shown.accessibleName() == "All users together"
+    opened("speculation", whole)
+    assert page.has_chart

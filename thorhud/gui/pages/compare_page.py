@@ -191,7 +191,8 @@ class ComparePage(QWidget):
         )
         form.more_button.setVisible(not on_table)
         form.table_button.setText("Charts" if on_table else "Table")
-        form.table_button.setVisible(on_table or self._table() is not None)
+        has_chart = form.more.has_chart if self._on_more else form.stack.currentWidget() is form.charts
+        form.table_button.setVisible(on_table or has_chart)
 
     def _show_identity(self, identity: UnitIdentity) -> None:
         number = "" if identity.number is None else f"{identity.number:02d}"

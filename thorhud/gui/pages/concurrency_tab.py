@@ -42,6 +42,11 @@ class ConcurrencyTab(QWidget):
         )
         form.empty_card.pressed.connect(lambda: self.measure_requested.emit(Part.SWEEP))
 
+    @property
+    def draws(self) -> bool:
+        """Whether there is data to draw."""
+        return self._form.stack.currentWidget() is self._form.charts
+
     def display(self, comparison: Comparison | None, workshop: Workshop) -> None:
         """Show the sweeps of *comparison*."""
         found = sweeps(comparison, workshop)

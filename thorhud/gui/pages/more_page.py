@@ -44,6 +44,7 @@ class MorePage(QWidget):
             asking.inquiry_requested.connect(self.inquiry_requested)
         for wishing in (self.vote, self.notes, self.take_home):
             wishing.command_requested.connect(self.command_requested)
+        self._drawn: tuple[QWidget, Comparison | None, Workshop] | None = None
         self._form.tabs.display("More about the comparison", [tab.title for tab in self._tabs])
         self._form.tabs.chosen.connect(self._choose)
 
@@ -51,7 +52,10 @@ class MorePage(QWidget):
         """Show the tab that is seen."""
         match self._form.pages.currentWidget():
             case ConcurrencyTab() | SpeculationTab() | OthersTab() as tab:
-                tab.display(comparison, workshop)
+                drawn = (tab, comparison, workshop)
+                if drawn != self._drawn:  # snapshots come several times a second, a comparison after each run
+                    self._drawn = drawn
+                    tab.display(comparison, workshop)
             case AnswersTab() as tab:
                 tab.display(comparison, workshop, state.runs_version)
             case VoteTab() as tab:
@@ -70,6 +74,15 @@ class MorePage(QWidget):
     def focus_tabs(self) -> None:
         """Let the arrow keys choose a tab."""
         self._form.tabs.focus_chosen()
+
+    @property
+    def has_chart(self) -> bool:
+        """Whether the tab that is seen draws data, which a table can show as well."""
+        match self._form.pages.currentWidget():
+            case ConcurrencyTab() | SpeculationTab() | OthersTab() as tab:
+                return tab.draws
+            case _:
+                return False
 
     def table(self, comparison: Comparison | None, workshop: Workshop) -> Table | None:
         """Return the data of the tab that is seen; None where it is no chart."""

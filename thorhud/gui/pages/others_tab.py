@@ -34,6 +34,11 @@ class OthersTab(QWidget):
         )
         form.empty_card.pressed.connect(lambda: self.measure_requested.emit(Part.SHAPE))
 
+    @property
+    def draws(self) -> bool:
+        """Whether there is data to draw."""
+        return self._form.stack.currentWidget() is self._form.charts
+
     def display(self, comparison: Comparison | None, workshop: Workshop) -> None:
         """Show the shape of *comparison* beside the figures of others in *workshop*."""
         rows, figures = others_rows(comparison, workshop), numbered(workshop)

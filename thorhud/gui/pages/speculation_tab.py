@@ -54,6 +54,11 @@ class SpeculationTab(QWidget):
         )
         form.empty_card.pressed.connect(lambda: self.measure_requested.emit(Part.PARITY))
 
+    @property
+    def draws(self) -> bool:
+        """Whether there is data to draw."""
+        return self._form.stack.currentWidget() is self._form.charts
+
     def display(self, comparison: Comparison | None, workshop: Workshop) -> None:
         """Show what *comparison* says about draft models."""
         anything = comparison is not None and (
