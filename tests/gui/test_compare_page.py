@@ -23,7 +23,7 @@ from thorhud.domain.messages import QueryName, Verb
 from thorhud.domain.state import LadderPhase, LadderState
 from thorhud.gui.pages.compare_page import ComparePage
 from thorhud.gui.pages.more_page import MorePage
-from thorhud.gui.widgets.action_button import ActionButton
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX, ActionButton
 from thorhud.gui.widgets.cap_line import CapLine
 from thorhud.gui.widgets.chart_key import ChartKey
 from thorhud.gui.widgets.choice_bar import Choice
@@ -469,4 +469,31 @@ def test_the_page_fits_every_display_with_its_title_whole(qtbot: QtBot, theme: s
     done = window.findChild(ActionButton, "done_button")
     assert done is not None
     assert window.rect().contains(QRect(done.mapTo(window, QPoint(0, 0)), done.size()))
+    window.close()
+
+
+def test_on_seven_inches_every_button_of_compare_is_large_enough_for_a_finger(qtbot: QtBot) -> None:
+    window = KioskWindow()
+    qtbot.addWidget(window)
+    window.resize(1024, 600)
+    window.show()
+    state = sc.state(sc.ready(), ladder=LadderState(resumable_id="ladder-9"))
+    window.display(replace(samples.face(state), comparison=sm.comparison()))
+    window.open_page("compare")
+    page, more = window.findChild(ComparePage), window.findChild(MorePage)
+    assert page is not None
+    assert more is not None
+    seen: list[int] = []
+    for tab in (None, more.concurrency, more.vote, more.notes, more.take_home):
+        if tab is not None:
+            more.open_tab(tab)
+        window.grab()
+        seen += [
+            each.height() for each in page.findChildren(ActionButton) if each.isVisible() and each.text() != "Copy"
+        ]
+        if tab is None:
+            page.turn_more()
+
+    assert len(seen) > 15
+    assert min(seen) >= SMALLEST_TOUCH_PX
     window.close()

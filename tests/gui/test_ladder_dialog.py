@@ -14,8 +14,8 @@ from thorhud.domain.ladder_plan import LadderPlan, Part
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, ConfigurationAvailability, LadderState
 from thorhud.gui.ladder_time import ladder_time
-from thorhud.gui.widgets.action_button import ActionButton
-from thorhud.gui.widgets.choice_bar import SMALLEST_TOUCH_PX, Choice, ChoiceBar
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX, ActionButton
+from thorhud.gui.widgets.choice_bar import Choice, ChoiceBar
 from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.toggle_row import ToggleRow
 from thorhud.gui.windows.kiosk_window import KioskWindow

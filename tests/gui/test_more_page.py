@@ -22,9 +22,9 @@ from thorhud.domain.state import AgentState, SharedCard
 from thorhud.domain.workshop import PublishedElsewhere, Workshop
 from thorhud.gui.answer_words import alike
 from thorhud.gui.pages.more_page import MorePage
-from thorhud.gui.widgets.action_button import ActionButton
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX, ActionButton
 from thorhud.gui.widgets.answer_side import AnswerSide
-from thorhud.gui.widgets.choice_bar import SMALLEST_TOUCH_PX, Choice
+from thorhud.gui.widgets.choice_bar import Choice
 from thorhud.gui.widgets.diff_text import DiffText
 from thorhud.gui.widgets.empty_card import EmptyCard
 from thorhud.gui.widgets.line_chart import LineChart, LineData

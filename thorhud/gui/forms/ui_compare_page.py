@@ -121,6 +121,7 @@ class Ui_ComparePage(object):
 
         self.more_button = ActionButton(page)
         self.more_button.setObjectName(u"more_button")
+        self.more_button.setProperty(u"finger", True)
         self.more_button.setProperty(u"kind", u"quiet")
         self.more_button.setProperty(u"icon_name", u"chart-bar-bold")
 
@@ -128,6 +129,7 @@ class Ui_ComparePage(object):
 
         self.table_button = ActionButton(page)
         self.table_button.setObjectName(u"table_button")
+        self.table_button.setProperty(u"finger", True)
         self.table_button.setProperty(u"kind", u"quiet")
         self.table_button.setProperty(u"icon_name", u"article-bold")
 
@@ -135,6 +137,7 @@ class Ui_ComparePage(object):
 
         self.measure_button = ActionButton(page)
         self.measure_button.setObjectName(u"measure_button")
+        self.measure_button.setProperty(u"finger", True)
         self.measure_button.setProperty(u"kind", u"outline")
         self.measure_button.setProperty(u"icon_name", u"arrows-clockwise-bold")
 
@@ -142,6 +145,7 @@ class Ui_ComparePage(object):
 
         self.done_button = ActionButton(page)
         self.done_button.setObjectName(u"done_button")
+        self.done_button.setProperty(u"finger", True)
         self.done_button.setProperty(u"kind", u"secondary")
         self.done_button.setProperty(u"icon_name", u"x-bold")
 
@@ -195,6 +199,7 @@ class Ui_ComparePage(object):
 
         self.resume_button = ActionButton(self.ladder_bar)
         self.resume_button.setObjectName(u"resume_button")
+        self.resume_button.setProperty(u"finger", True)
         self.resume_button.setProperty(u"kind", u"outline")
         self.resume_button.setProperty(u"icon_name", u"play-fill")
 
@@ -202,6 +207,7 @@ class Ui_ComparePage(object):
 
         self.cancel_button = ActionButton(self.ladder_bar)
         self.cancel_button.setObjectName(u"cancel_button")
+        self.cancel_button.setProperty(u"finger", True)
         self.cancel_button.setProperty(u"kind", u"outline")
         self.cancel_button.setProperty(u"icon_name", u"x-bold")
 
@@ -491,6 +497,7 @@ class Ui_ComparePage(object):
 
         self.empty_button = ActionButton(self.empty_card)
         self.empty_button.setObjectName(u"empty_button")
+        self.empty_button.setProperty(u"finger", True)
         self.empty_button.setProperty(u"kind", u"main")
         self.empty_button.setProperty(u"icon_name", u"play-fill")
 
@@ -526,6 +533,7 @@ class Ui_ComparePage(object):
 
         self.copy_table_button = ActionButton(self.table_side)
         self.copy_table_button.setObjectName(u"copy_table_button")
+        self.copy_table_button.setProperty(u"finger", True)
         self.copy_table_button.setProperty(u"kind", u"outline")
         self.copy_table_button.setProperty(u"icon_name", u"copy-bold")
 

@@ -62,6 +62,7 @@ class Ui_EmptyCard(object):
         self.button.setObjectName(u"button")
         self.button.setProperty(u"kind", u"main")
         self.button.setProperty(u"icon_name", u"play-fill")
+        self.button.setProperty(u"finger", True)
 
         self.column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
 

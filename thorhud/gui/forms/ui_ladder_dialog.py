@@ -154,6 +154,7 @@ class Ui_LadderDialog(object):
         self.resume_button.setObjectName(u"resume_button")
         self.resume_button.setProperty(u"kind", u"outline")
         self.resume_button.setProperty(u"icon_name", u"play-fill")
+        self.resume_button.setProperty(u"finger", True)
 
         self.verbs.addWidget(self.resume_button)
 
@@ -164,6 +165,7 @@ class Ui_LadderDialog(object):
         self.stay_button = ActionButton(LadderDialog)
         self.stay_button.setObjectName(u"stay_button")
         self.stay_button.setProperty(u"kind", u"outline")
+        self.stay_button.setProperty(u"finger", True)
 
         self.verbs.addWidget(self.stay_button)
 
@@ -171,6 +173,7 @@ class Ui_LadderDialog(object):
         self.act_button.setObjectName(u"act_button")
         self.act_button.setProperty(u"kind", u"main")
         self.act_button.setProperty(u"icon_name", u"play-fill")
+        self.act_button.setProperty(u"finger", True)
 
         self.verbs.addWidget(self.act_button)
 

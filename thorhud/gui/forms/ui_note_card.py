@@ -67,6 +67,7 @@ class Ui_NoteCard(object):
         self.save_button.setObjectName(u"save_button")
         self.save_button.setProperty(u"kind", u"outline")
         self.save_button.setProperty(u"icon_name", u"check-bold")
+        self.save_button.setProperty(u"finger", True)
 
         self.row.addWidget(self.save_button)
 

@@ -94,6 +94,7 @@ class Ui_TakeHomeTab(object):
         self.share_button.setObjectName(u"share_button")
         self.share_button.setProperty(u"kind", u"main")
         self.share_button.setProperty(u"icon_name", u"plugs-bold")
+        self.share_button.setProperty(u"finger", True)
 
         self.share_column.addWidget(self.share_button)
 
@@ -101,6 +102,7 @@ class Ui_TakeHomeTab(object):
         self.stop_button.setObjectName(u"stop_button")
         self.stop_button.setProperty(u"kind", u"outline")
         self.stop_button.setProperty(u"icon_name", u"stop-fill")
+        self.stop_button.setProperty(u"finger", True)
 
         self.share_column.addWidget(self.stop_button)
 

@@ -134,6 +134,7 @@ class Ui_VoteTab(object):
         sizePolicy1.setVerticalStretch(0)
         sizePolicy1.setHeightForWidth(self.a_button.sizePolicy().hasHeightForWidth())
         self.a_button.setSizePolicy(sizePolicy1)
+        self.a_button.setProperty(u"finger", True)
 
         self.choices.addWidget(self.a_button)
 
@@ -142,6 +143,7 @@ class Ui_VoteTab(object):
         self.same_button.setProperty(u"kind", u"outline")
         sizePolicy1.setHeightForWidth(self.same_button.sizePolicy().hasHeightForWidth())
         self.same_button.setSizePolicy(sizePolicy1)
+        self.same_button.setProperty(u"finger", True)
 
         self.choices.addWidget(self.same_button)
 
@@ -150,6 +152,7 @@ class Ui_VoteTab(object):
         self.b_button.setProperty(u"kind", u"outline")
         sizePolicy1.setHeightForWidth(self.b_button.sizePolicy().hasHeightForWidth())
         self.b_button.setSizePolicy(sizePolicy1)
+        self.b_button.setProperty(u"finger", True)
 
         self.choices.addWidget(self.b_button)
 
@@ -177,6 +180,7 @@ class Ui_VoteTab(object):
         self.next_button.setObjectName(u"next_button")
         self.next_button.setProperty(u"kind", u"main")
         self.next_button.setProperty(u"icon_name", u"play-fill")
+        self.next_button.setProperty(u"finger", True)
 
         self.after.addWidget(self.next_button)
 

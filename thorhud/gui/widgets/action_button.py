@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from thorhud.gui.icons import draw_icon
 from thorhud.gui.theme import Theme, theme_of
 
+SMALLEST_TOUCH_PX = 48
+"""A finger does not shrink with the window."""
+
 
 class Kind(Enum):
     """How much weight a button has. There is at most one MAIN button on a screen."""
@@ -42,7 +45,8 @@ _DISABLED = _Look("surface1", "surface1", "hairline", "text3")
 class ActionButton(QAbstractButton):
     """One action. ``setText`` is the verb, ``set_detail`` the second line, ``set_icon`` a Phosphor name.
 
-    A form may set the dynamic properties ``kind`` ("main"), ``icon_name`` and ``role``.
+    A form may set the dynamic properties ``kind`` ("main"), ``icon_name``, ``role`` and ``finger`` (never lower than a
+    finger needs, however small the window is drawn).
     """
 
     def __init__(
@@ -87,8 +91,10 @@ class ActionButton(QAbstractButton):
         theme = theme_of(self)
         verb, detail = self._widths(theme)
         padding = theme.px(12 if self.kind is Kind.QUIET else 24)
-        height = 96 if self._detail else 64
-        return QSize(round(max(verb, detail)) + 2 * padding + 2, theme.px(height))
+        height = theme.px(96 if self._detail else 64)
+        if self.property("finger"):
+            height = max(height, SMALLEST_TOUCH_PX)
+        return QSize(round(max(verb, detail)) + 2 * padding + 2, height)
 
     def minimumSizeHint(self) -> QSize:
         theme = theme_of(self)

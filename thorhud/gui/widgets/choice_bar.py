@@ -7,11 +7,10 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QSizePolicy, QWidget
 
 from thorhud.gui.theme import theme_of
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX
 from thorhud.gui.widgets.frame import draw_frame
 
 _HEIGHT, _PADDING, _BAR = 64, 24, 4.0
-SMALLEST_TOUCH_PX = 48
-"""However small the window is drawn: a finger does not shrink with it."""
 
 
 class Choice(QRadioButton):

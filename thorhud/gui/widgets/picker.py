@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QListView, QSizePolicy, QWidget
 
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.unit_text import one_line
-from thorhud.gui.widgets.choice_bar import SMALLEST_TOUCH_PX
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX
 
 _RESTYLE = {QEvent.Type.Polish, QEvent.Type.StyleChange, QEvent.Type.ParentChange}
 _STYLE = """

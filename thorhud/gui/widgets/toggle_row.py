@@ -8,7 +8,7 @@ from thorhud.domain.workshop import Configuration
 from thorhud.gui.icons import draw_icon
 from thorhud.gui.theme import Theme, theme_of
 from thorhud.gui.unit_text import one_line
-from thorhud.gui.widgets.choice_bar import SMALLEST_TOUCH_PX
+from thorhud.gui.widgets.action_button import SMALLEST_TOUCH_PX
 from thorhud.gui.widgets.frame import draw_frame
 from thorhud.gui.widgets.marker import draw_marker
 from thorhud.gui.widgets.text_line import Run, draw_runs
