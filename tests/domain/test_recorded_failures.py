@@ -73,6 +73,23 @@ def test_json_that_is_none_is_told_from_a_key_that_is_old() -> None:
     assert "--compilation-config;" in bad.explanation
 
 
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("old-compile-key", 'no key "level" there'),
+        ("value-of-a-word", "the value of --max-model-len"),
+        ("unknown-flag", "no --no-such-flag"),
+        ("context-too-long", "200000 tokens were asked for, and the model was made for 8192"),
+        ("cache-too-large", "900.0 GiB were asked for conversations"),
+        ("no-such-path", "/models/no-such-model is neither"),
+    ],
+)
+def test_the_words_name_what_the_log_names(name: str, named: str) -> None:
+    failure = failure_of_log(name)
+    assert failure is not None
+    assert named in failure.explanation
+
+
 @pytest.mark.parametrize("name", ["42_engine_core_killed_midstream", "58_v0.11.0_fail_max_model_len_too_large"])
 def test_the_bytes_of_a_container_say_the_same_as_its_timed_log(name: str) -> None:
     reading = reading_of(list(pieces_of(raw(name))))

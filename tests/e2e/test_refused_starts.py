@@ -58,7 +58,6 @@ def refused(unit: Unit) -> dict[str, Any]:
     told = launch(unit)
     assert told["outcome"] == "failed"
     failure: dict[str, Any] = told["failure"]
-    assert failure["headline"]
     assert failure["next_step"]
     return failure
 
@@ -82,8 +81,8 @@ def test_an_image_that_is_not_there_is_named_and_not_pulled(unit: Unit, dockerd:
 
     failure = refused(unit)
 
-    assert failure["kind"] == "image-missing"
-    assert IMAGE in failure["headline"]
+    assert (failure["kind"], failure["headline"]) == ("image-missing", "The image is not on this unit")
+    assert IMAGE in failure["explanation"]
     assert containers(dockerd) == []
 
 
@@ -93,7 +92,7 @@ def test_a_full_disk_is_the_cause_and_not_the_container(unit: Unit, dockerd: OnS
 
     failure = refused(unit)
 
-    assert failure["kind"] == "disk-full"
+    assert (failure["kind"], failure["headline"]) == ("disk-full", "The disk is full")
     assert containers(dockerd) == []
     filling.unlink()
     assert launch(unit)["outcome"] == "ready"

@@ -1,6 +1,9 @@
-"""Why a launch ended, as far as its log and its exit code tell."""
+"""Why a launch ended, as far as its log and its exit code tell, or why it did not begin."""
 
-from thorhud.domain.failures import Failure, diagnose
+from dataclasses import replace
+
+from thorhud.domain.errors import EngineError
+from thorhud.domain.failures import Failure, diagnose, failure_of
 from thorhud.domain.log_reading import LogReading
 from thorhud.domain.messages import LaunchRecord
 
@@ -27,3 +30,9 @@ def cause_of_end(
         timeline=reading.timeline,
         ready_seen=ready_seen or launch.ready_after_s is not None,
     )
+
+
+def cause_of_refusal(error: EngineError) -> Failure:
+    """Return why Docker did not start a container: the words of its kind, and below them those of the error."""
+    known = failure_of(error.kind or "docker-error", evidence=str(error))
+    return replace(known, explanation=str(error), next_step=error.next_step or known.next_step)

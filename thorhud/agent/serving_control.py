@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from thorhud.agent.cause_of_end import cause_of_refusal
 from thorhud.agent.hub import Hub
 from thorhud.agent.launch_watch import LaunchWatch
 from thorhud.agent.parts import Parts
@@ -141,10 +142,10 @@ class ServingControl:
         return self._begin_watch(launch, container, configuration)
 
     async def _did_not_start(self, launch: LaunchRecord, error: EngineError) -> None:
-        kind = error.kind or "docker"
-        ended = replace(launch, ended_unix_s=time.time(), outcome="failed", failure_kind=kind)
+        failure = cause_of_refusal(error)
+        ended = replace(launch, ended_unix_s=time.time(), outcome="failed", failure_kind=failure.kind)
         await asyncio.to_thread(self._parts.records.save_launch, ended)
-        self._show_failure(Failure(kind=kind, headline=str(error), next_step=error.next_step, evidence=str(error)))
+        self._show_failure(failure)
 
     def _show_failure(self, failure: Failure) -> None:
         self._hub.change_serving(

@@ -153,7 +153,7 @@ _CAUSES: Final = {
     ),
     "tokenizer": Cause(
         headline="The tokenizer cannot be loaded",
-        explanation="The tokenizer's files are missing, or newer than this vLLM understands.",
+        explanation="The tokenizer's files are missing, damaged, or newer than this vLLM understands.",
         next_step="Copy the model's files again, or use an image with a newer vLLM.",
     ),
     "unknown-architecture": Cause(
@@ -181,6 +181,7 @@ _CAUSES: Final = {
     "compile-option": Cause(
         headline="This vLLM refuses a key of --compilation-config",
         explanation='The key "level" became "mode" in newer versions of vLLM.',
+        explanation_with_figures='This vLLM has no key "{key}" there; "level" became "mode" in newer versions.',
         next_step='Use {"mode": 0} instead of {"level": 0}, or --enforce-eager, which every version knows.',
     ),
     "bad-json": Cause(
@@ -194,6 +195,7 @@ _CAUSES: Final = {
     "bad-value": Cause(
         headline="vLLM refuses the value of an argument",
         explanation="The arguments do not fit this version of vLLM.",
+        explanation_with_figures="This version of vLLM does not take the value of {argument}.",
         next_step="Correct the argument that the log line names.",
     ),
     "compiler-missing": Cause(

@@ -199,7 +199,11 @@ RULES: Final = (
     ),
     _rule("max-model-len", "User-specified max_model_len"),
     _rule("unknown-flag", "error: unrecognized arguments", r"unrecognized arguments: (?P<argument>\S+)"),
-    _rule("compile-option", "for CompilationConfig", r"validation errors? for CompilationConfig"),
+    _rule(
+        "compile-option",
+        "for CompilationConfig",
+        r"validation errors? for CompilationConfig(?:\s+(?P<key>\w+)\s*$)?",
+    ),
     _rule("bad-json", "<function loads", r"error: argument (?P<argument>[^\s:/]+)\S*: .*<function loads"),
     _rule("bad-json", "error: argument", r"error: argument (?P<argument>[^\s:/]+)\S*: .*(?:JSON|json)"),
     _rule(
@@ -207,7 +211,11 @@ RULES: Final = (
         "Too large swap space",
         r"Too large swap space\. (?P<asked>[\d.]+) GiB out of the (?P<total>[\d.]+) GiB",
     ),
-    _rule("bad-value", "error: ", r"^(?:vllm|api_server\.py|__main__\.py)\b[\w ]*: error: "),
+    _rule(
+        "bad-value",
+        "error: ",
+        r"^(?:vllm|api_server\.py|__main__\.py)\b[\w ]*: error: (?:argument (?P<argument>[^\s:/]+))?",
+    ),
     _rule("bad-value", "Input should be "),
     _rule("bad-value", "GPU memory utilization must be"),
     # the image and the engine room
