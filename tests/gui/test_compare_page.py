@@ -14,7 +14,7 @@ from pressing import click, key
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 import thorhud
@@ -496,4 +496,28 @@ def test_on_seven_inches_every_button_of_compare_is_large_enough_for_a_finger(qt
 
     assert len(seen) > 15
     assert min(seen) >= SMALLEST_TOUCH_PX
+    window.close()
+
+
+def test_letters_typed_into_a_note_are_no_keys_of_the_page(qtbot: QtBot) -> None:
+    window = KioskWindow()
+    qtbot.addWidget(window)
+    window.resize(1920, 1080)
+    window.show()
+    window.display(replace(samples.face(sc.state(sc.ready())), comparison=sm.comparison()))
+    window.open_page("compare")
+    page, more = window.findChild(ComparePage), window.findChild(MorePage)
+    assert page is not None
+    assert more is not None
+    page.turn_more()
+    more.open_tab(more.notes)
+    note = more.notes.findChild(QPlainTextEdit)
+    assert note is not None
+    window.activateWindow()
+    note.setFocus()
+    qtbot.waitUntil(note.hasFocus)
+    QTest.keyClicks(note, "Dear Ed, stop: clearer")
+
+    assert note.toPlainText() == "Dear Ed, stop: clearer"
+    assert more.notes.isVisible()
     window.close()
