@@ -9,7 +9,9 @@ from thorhud.simulate.answers import answer_pieces, reasoning_pieces
 from thorhud.simulate.chat_request import ChatRequest
 from thorhud.simulate.pace import Step, decode_steps, ttft_s
 from thorhud.simulate.server_plan import ServerPlan
+from thorhud.simulate.token_ids import token_id
 
+_CHUNK = "chat.completion.chunk"
 REASONING, CONTENT = "reasoning_content", "content"
 
 
@@ -34,7 +36,7 @@ class ChatAnswer:
     """The answer to one request, wholly known before its first token is sent."""
 
     def __init__(self, plan: ServerPlan, request: ChatRequest, *, number: int) -> None:
-        self.id = f"chatcmpl-{number:032x}"
+        self.id = f"{'cmpl' if request.completion else 'chatcmpl'}-{number:032x}"
         self.ttft_s = ttft_s(plan, request.prompt_tokens, request=number)
         self._model = plan.model
         self._request = request
@@ -55,14 +57,15 @@ class ChatAnswer:
             came += step.tokens
             yield Chunk(self.ttft_s + step.at_s, tokens, came)
 
-    def role_json(self) -> dict[str, Any]:
-        """Return the chunk that opens a stream."""
-        return self._chunk_json({"role": "assistant", "content": ""}, None, 0)
+    def role_json(self) -> dict[str, Any] | None:
+        """Return the chunk that opens a stream; a completion has none."""
+        return None if self._request.completion else self._chunk_json({"role": "assistant", "content": ""}, None, 0)
 
     def chunk_json(self, chunk: Chunk) -> dict[str, Any]:
         """Return one chunk of a stream; the last one says why the answer ends."""
         last = chunk.tokens_so_far == len(self.tokens)
-        return self._chunk_json(_joined(chunk.tokens), self.finish_reason if last else None, chunk.tokens_so_far)
+        reason = self.finish_reason if last else None
+        return self._chunk_json(_joined(chunk.tokens), reason, chunk.tokens_so_far, chunk.tokens)
 
     def usage_json(self) -> dict[str, Any]:
         """Return the chunk without choices that carries the usage of the whole answer."""
@@ -82,8 +85,10 @@ class ChatAnswer:
             REASONING: text.get(REASONING),
         }
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": self.finish_reason}
+        if self._request.completion:
+            choice = {"index": 0, "text": text.get(CONTENT, ""), "logprobs": None, "finish_reason": self.finish_reason}
         usage = self._usage(len(self.tokens)) | {"prompt_tokens_details": None}
-        return self._frame("chat.completion") | {
+        return self._frame("text_completion" if self._request.completion else "chat.completion") | {
             "choices": [choice | {"stop_reason": None}],
             "service_tier": None,
             "system_fingerprint": None,
@@ -92,14 +97,23 @@ class ChatAnswer:
             "kv_transfer_params": None,
         }
 
-    def _chunk_json(self, delta: dict[str, str], finish_reason: str | None, tokens: int) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+    def _chunk_json(
+        self, delta: dict[str, str], finish_reason: str | None, tokens: int, brought: Sequence[Token] = ()
+    ) -> dict[str, Any]:
+        named = [f"token_id:{token_id(each.text)}" for each in brought] if self._request.names_token_ids else []
+        if self._request.completion:
+            logprobs: object = {"tokens": named, "token_logprobs": [-0.1] * len(named)} if named else None
+            choice: dict[str, Any] = {"index": 0, "text": delta.get(CONTENT, ""), "logprobs": logprobs}
+        else:
+            logprobs = {"content": [{"token": each, "logprob": -0.1} for each in named]} if named else None
+            choice = {"index": 0, "delta": delta, "logprobs": logprobs}
+        choice["finish_reason"] = finish_reason
         if finish_reason is not None:
             choice["stop_reason"] = None
-        value = self._frame() | {"choices": [choice]}
+        value = self._frame("text_completion" if self._request.completion else _CHUNK) | {"choices": [choice]}
         return value | {"usage": self._usage(tokens)} if self._request.continuous_usage else value
 
-    def _frame(self, kind: str = "chat.completion.chunk") -> dict[str, Any]:
+    def _frame(self, kind: str = _CHUNK) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self._created, "model": self._model}
 
     def _usage(self, tokens: int) -> dict[str, Any]:

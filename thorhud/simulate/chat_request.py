@@ -45,11 +45,15 @@ class ChatRequest:
     stream: bool
     include_usage: bool
     continuous_usage: bool
+    completion: bool = False
+    """Asked for at `/v1/completions`, without a chat template."""
+    names_token_ids: bool = False
+    """Whether log probabilities are wanted, with ids for names."""
 
 
-def read_chat(body: bytes, plan: ServerPlan) -> ChatRequest:
+def read_chat(body: bytes, plan: ServerPlan, *, completion: bool = False) -> ChatRequest:
     """Return the request, or raise `Refused` as vLLM refuses it."""
-    values = _values(body)
+    values = _values(body, "prompt" if completion else "messages")
     model = values.get("model", plan.model)
     if model != plan.model:
         raise Refused(HTTPStatus.NOT_FOUND, f"The model `{model}` does not exist.", "NotFoundError")
@@ -57,10 +61,9 @@ def read_chat(body: bytes, plan: ServerPlan) -> ChatRequest:
     stream = bool(values.get("stream"))
     if options and not stream:
         raise _invalid("value_error", (), "Value error, Stream options can only be defined when `stream=True`.")
-    texts = _texts(values)
-    prompt_tokens = _TEMPLATE_TOKENS + sum(len(pieces(text)) for text in texts)
+    prompt, prompt_tokens = _completion_prompt(values["prompt"]) if completion else _chat_prompt(values)
     return ChatRequest(
-        prompt=texts[-1] if texts else "",
+        prompt=prompt,
         prompt_tokens=prompt_tokens,
         max_tokens=_max_tokens(values, prompt_tokens, plan.max_model_len),
         temperature=_temperature(values),
@@ -69,18 +72,33 @@ def read_chat(body: bytes, plan: ServerPlan) -> ChatRequest:
         stream=stream,
         include_usage=bool(options.get("include_usage")),
         continuous_usage=bool(options.get("include_usage") and options.get("continuous_usage_stats")),
+        completion=completion,
+        names_token_ids=values.get("logprobs") not in {None, False} and bool(values.get("return_tokens_as_token_ids")),
     )
 
 
-def _values(body: bytes) -> dict[str, Any]:
+def _chat_prompt(values: dict[str, Any]) -> tuple[str, int]:
+    """Return the last message and how many tokens all of them are."""
+    texts = _texts(values)
+    return texts[-1] if texts else "", _TEMPLATE_TOKENS + sum(len(pieces(text)) for text in texts)
+
+
+def _completion_prompt(prompt: object) -> tuple[str, int]:
+    """Return a prompt and its tokens: a text, with the one that begins it, or the tokens themselves."""
+    if isinstance(prompt, list):
+        return "", len(prompt)
+    return str(prompt), 1 + len(pieces(str(prompt)))
+
+
+def _values(body: bytes, needed: str) -> dict[str, Any]:
     try:
         values = json.loads(body)
     except ValueError:
         raise _invalid("json_invalid", ("body", 0), "JSON decode error") from None
     if not isinstance(values, dict):
         raise _invalid("model_attributes_type", ("body",), "Input should be a valid dictionary")
-    if not isinstance(values.get("messages"), list):
-        raise _invalid("missing", ("body", "messages"), "Field required")
+    if not isinstance(values.get(needed), list if needed == "messages" else str | list):
+        raise _invalid("missing", ("body", needed), "Field required")
     return values
 
 

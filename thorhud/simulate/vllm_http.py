@@ -19,8 +19,10 @@ from thorhud.simulate.log_script import VLLM_VERSION
 from thorhud.simulate.metrics import Metrics
 from thorhud.simulate.server_plan import ServerPlan
 from thorhud.simulate.throughput_log import log_throughput
+from thorhud.simulate.token_ids import tokenized
 
 _LOOK_EVERY_S = 0.05
+_ANSWERED = (("POST", "/v1/chat/completions"), ("POST", "/v1/completions"))
 _DEAD = "EngineCore encountered an issue. See stack trace (above) for the root cause."
 
 
@@ -92,8 +94,10 @@ class VllmHttp:
     async def _answer(self, request: Request, connection: _Connection) -> None:
         status = HTTPStatus.OK
         try:
-            if (request.method, request.path) == ("POST", "/v1/chat/completions"):
+            if (request.method, request.path) in _ANSWERED:
                 status = await self._chat(request, connection)
+            elif (request.method, request.path) == ("POST", "/tokenize"):
+                await connection.send(whole_json(status, tokenized(request.body, self._plan.max_model_len)))
             else:
                 status, answer = self._page(request)
                 await connection.send(answer)
@@ -139,7 +143,7 @@ class VllmHttp:
         return {"object": "list", "data": [model]}
 
     async def _chat(self, request: Request, connection: _Connection) -> HTTPStatus:
-        chat = read_chat(request.body, self._plan)
+        chat = read_chat(request.body, self._plan, completion=request.path == "/v1/completions")
         if self._plan.fault == VOCABULARY or self.engine_died.is_set():
             message = _DEAD if self.engine_died.is_set() else VOCABULARY_MESSAGE
             self._write(vocabulary_log() if self._plan.fault == VOCABULARY else "")
@@ -166,7 +170,8 @@ class VllmHttp:
                 continue
             data = event(compact(run.answer.chunk_json(chunk)))
             if chunk.tokens_so_far == 1:
-                data = stream_head() + event(compact(run.answer.role_json())) + data
+                role = run.answer.role_json()
+                data = stream_head() + (b"" if role is None else event(compact(role))) + data
             await connection.send(data)
         if self.engine_died.is_set():
             await connection.send(_broken(stream=stream))
