@@ -204,8 +204,8 @@ RULES: Final = (
         "for CompilationConfig",
         r"validation errors? for CompilationConfig(?:\s+(?P<key>\w+)\s*$)?",
     ),
-    _rule("bad-json", "<function loads", r"error: argument (?P<argument>[^\s:/]+)\S*: .*<function loads"),
-    _rule("bad-json", "error: argument", r"error: argument (?P<argument>[^\s:/]+)\S*: .*(?:JSON|json)"),
+    _rule("bad-json", "<function loads", r"^[^:]*: error: argument (?P<argument>[^\s:/]+)\S*: .*<function loads"),
+    _rule("bad-json", "error: argument", r"^[^:]*: error: argument (?P<argument>[^\s:/]+)\S*: .*(?:JSON|json)"),
     _rule(
         "swap-space",
         "Too large swap space",
