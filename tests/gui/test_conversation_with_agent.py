@@ -8,13 +8,14 @@ import pytest
 import samples
 from fake_link import FakeLink
 
+from thorhud.domain.answer_quality import VoteTally
 from thorhud.domain.errors import LinkError
-from thorhud.domain.messages import AnswerKind, Channel, CommandAnswer, StreamPiece, TypedCommands, Verb
+from thorhud.domain.messages import AnswerKind, Channel, CommandAnswer, QueryName, StreamPiece, TypedCommands, Verb
 from thorhud.gui import conversation
 from thorhud.gui.attention import GONE, banners
 from thorhud.gui.conversation import Conversation
 from thorhud.gui.store import LinkPhase, Store
-from thorhud.gui.wishes import Wish
+from thorhud.gui.wishes import Inquiry, Wish
 
 
 class Agents:
@@ -186,3 +187,35 @@ async def test_the_commands_to_type_are_fetched_or_their_absence_is_explained() 
             await asyncio.sleep(0)
 
     assert delivered[-1] == (TypedCommands(docker_run="docker run", vllm_serve="vllm serve", curl="curl"), "")
+
+
+async def test_whoever_waits_for_the_end_of_a_wish_hears_that_the_agent_is_gone() -> None:
+    heard: asyncio.Queue[CommandAnswer] = asyncio.Queue()
+    failed = LinkError("No agent answers.")
+    async with talking(failed) as talk:
+        await talk.until(lambda: talk.store.state.link.phase is LinkPhase.FAILED)
+        talk.conversation.request(Wish(Verb.VOTE, {"ballot": "1"}, heard.put_nowait))
+        async with asyncio.timeout(5):
+            end = await heard.get()
+
+    assert end.kind is AnswerKind.FAILED
+    assert end.reason == conversation.NO_AGENT
+
+
+async def test_an_inquiry_gets_a_value_of_its_kind_or_the_reason() -> None:
+    heard: list[tuple[object, str]] = []
+
+    def deliver(value: object, reason: str) -> None:
+        heard.append((value, reason))
+
+    link = FakeLink(samples.idle())
+    async with talking(link) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        talk.conversation.ask(Inquiry(QueryName.COMMANDS, TypedCommands, deliver, {"configuration_id": "x"}))
+        talk.conversation.ask(Inquiry(QueryName.TALLY, list[VoteTally], deliver))
+        async with asyncio.timeout(5):
+            while len(heard) < 2:
+                await asyncio.sleep(0)
+
+    assert isinstance(heard[0][0], TypedCommands)
+    assert heard[1] == (None, "This agent keeps no records.")

@@ -176,6 +176,7 @@ class Conversation:
         link, state = self._link, self._store.state.agent
         if link is None or state is None:
             self._store.change(notice=Notice(title="Nothing was sent", detail=NO_AGENT))
+            _lost(wish, NO_AGENT)
             return
         expect = None
         if wish.verb in CHANGES_SERVING:
@@ -184,11 +185,13 @@ class Conversation:
             answer = await link.command(wish.verb, wish.args, expect=expect)
         except LinkError as error:
             self._store.change(notice=Notice(title=str(error), detail=error.next_step))
+            _lost(wish, str(error))
             return
         if answer.kind is AnswerKind.ACCEPTED:
             try:
                 answer = await link.outcome(answer.id)
-            except LinkError:
+            except LinkError as error:
+                _lost(wish, str(error))
                 return  # the banner says that the agent is gone
         if wish.on_end is not None:
             wish.on_end(answer)
@@ -201,3 +204,9 @@ class Conversation:
         if wish.verb in HAVE_A_PANEL and answer.kind is AnswerKind.FAILED and answer.failure_kind and not refused_pin:
             return
         self._store.change(notice=Notice(title=answer.reason or "That did not work", detail=answer.next_step))
+
+
+def _lost(wish: Wish, reason: str) -> None:
+    """Tell whoever waits for the end of *wish* that nobody knows it."""
+    if wish.on_end is not None:
+        wish.on_end(CommandAnswer(id="", kind=AnswerKind.FAILED, reason=reason))

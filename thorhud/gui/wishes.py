@@ -14,7 +14,7 @@ class Wish:
     verb: Verb
     args: dict[str, Any] = field(default_factory=dict)
     on_end: Callable[[CommandAnswer], None] | None = field(default=None, compare=False)
-    """Told what came of it, also where it was refused; not told where the agent is gone."""
+    """Told what came of it, also where it was refused, and as failed where the agent is gone."""
 
 
 @dataclass(frozen=True, slots=True)
