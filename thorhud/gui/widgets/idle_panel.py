@@ -39,7 +39,9 @@ class IdlePanel(QWidget):
         self._form.cancel_button.setVisible(comparing)
         if comparing:
             self._form.free_line.display(Run(ladder_line(state.ladder, workshop), "body", "text2", figures=True))
-            self._form.next_label.setText("Nothing to do. Cancel keeps what was measured; the rest can be measured later.")
+            self._form.next_label.setText(
+                "Nothing to do. Cancel keeps what was measured; the rest can be measured later."
+            )
             return
         self._form.free_line.display(*_free(state))
         self._form.next_label.setText(_trouble(state) or ladder_end(state.ladder) or NEXT)
