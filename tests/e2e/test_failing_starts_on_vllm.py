@@ -71,6 +71,11 @@ class RigUnit:
         bodies = [json.loads(body) for (body,) in self._ask("SELECT body FROM launches")]
         return sorted(bodies, key=lambda launch: float(launch["started_unix_s"]))
 
+    def newest_run(self) -> dict[str, Any]:
+        """Return the newest recorded answer."""
+        bodies = [json.loads(body) for (body,) in self._ask("SELECT body FROM runs")]
+        return max(bodies, key=lambda run: float(run["at_unix_s"]))
+
     def log(self, launch_id: str) -> bytes:
         """Return the recorded lines of a launch with the stamps of Docker."""
         lines = self._ask("SELECT stamp, text FROM log_lines WHERE launch_id = ? ORDER BY number", launch_id)
@@ -327,6 +332,9 @@ def test_a_server_that_is_ended_in_the_middle_of_an_answer_ends_both(
 
     check(rig_unit, name, ENDINGS[name], shown(state))
     assert time.monotonic() - began < 100
+    error = rig_unit.newest_run()["result"]["error"]
+    assert error["headline"], "the answer is called whole"
+    assert error["next_step"]
 
 
 def answer_has_begun(state: AgentState) -> bool:
