@@ -68,7 +68,8 @@ def _print(draw: Draw) -> None:
 
 def _paint(draw: Draw) -> None:
     """Write one picture over the last one; what does not fit is cut, so that nothing scrolls."""
-    columns, rows = get_terminal_size()
+    # asked of the terminal itself: LINES and COLUMNS of the environment know nothing of a window that was resized
+    columns, rows = os.get_terminal_size(sys.stdout.fileno())
     lines = [line[:columns] for line in draw(columns)]
     if len(lines) > rows:
         lines = [*lines[: rows - 1], f"... {len(lines) - rows + 1} more lines: a taller window shows them"[:columns]]
