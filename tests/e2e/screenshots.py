@@ -78,7 +78,7 @@ def take_compare(screen: XServer, kiosk: Pixels) -> None:
 
 
 def measure_more(unit: Unit) -> None:
-    """Measure the draft model in full, with several users and the same prompts twice: about ten minutes."""
+    """Measure the draft model in full, with several users and the same prompts twice: a quarter of an hour."""
     unit.ask(Verb.SIMULATE, start_speed=HURRIED)
     wanted = {"configuration_ids": ["llama-3.1-8b-fp4", "llama-3.1-8b-fp4-eagle3"], "sweep_levels": [1, 2, 4, 8]}
     parts = ["short", "long", "sweep", "parity"]

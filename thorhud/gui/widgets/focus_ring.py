@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from thorhud.gui.theme import theme_of
 from thorhud.gui.widgets.frame import draw_frame
@@ -11,7 +12,10 @@ _MOVES = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hi
 
 
 class FocusRing(QWidget):
-    """Follows the focus of its window; hidden after a touch or click, until a key moves the focus again."""
+    """Follows the focus of its window; hidden after a touch or click, until a key moves the focus again.
+
+    What it follows may be gone: rows of a dialog are made anew each time it opens.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -37,7 +41,7 @@ class FocusRing(QWidget):
 
     def place(self) -> None:
         """Lie around the widget that has the focus."""
-        target = self._target
+        target = self._target if self._target is not None and isValid(self._target) else None
         wanted = target is not None and target.isVisible() and not self._by_hand and _is_outlined(target)
         self.setVisible(wanted)
         if target is None or not wanted:
@@ -66,7 +70,7 @@ class FocusRing(QWidget):
 
     def _watch(self) -> None:
         """Listen to the target and all it stands in: it also moves when they do."""
-        for old in self._watched:
+        for old in filter(isValid, self._watched):
             old.removeEventFilter(self)
         self._watched = []
         widget: QWidget | None = self._target
