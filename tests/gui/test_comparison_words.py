@@ -269,6 +269,6 @@ def test_what_holds_for_every_bar_is_said_once() -> None:
 
 def test_the_reason_of_a_gate_is_not_named_twice() -> None:
     assert why_not(("Not comparable: the unit is simulated.", "GPU clocks were low.")) == (
-        "Not comparable: the unit is simulated. GPU clocks were low."
+        "Not comparable: the unit is simulated; GPU clocks were low."
     )
     assert why_not(()) == ""

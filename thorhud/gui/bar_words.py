@@ -24,11 +24,12 @@ def is_first_look(cell: ComparisonCell) -> bool:
 
 
 def why_not(reasons: Sequence[str]) -> str:
-    """Return why something cannot be compared, as one sentence after another behind two words said once."""
+    """Return why something cannot be compared, one reason after another behind two words said once."""
     if not reasons:
         return ""
-    told = (one_line(each, 300).removeprefix("Not comparable: ") for each in reasons)
-    return "Not comparable: " + " ".join(each[:1].lower() + each[1:] if each[1:2].islower() else each for each in told)
+    told = (one_line(each, 300).removeprefix("Not comparable: ").rstrip(".") for each in reasons)
+    small = (each[:1].lower() + each[1:] if each[1:2].islower() or each[1:2] == " " else each for each in told)
+    return f"Not comparable: {'; '.join(small)}."
 
 
 def mark_of(cell: ComparisonCell, comparison: Comparison) -> str:

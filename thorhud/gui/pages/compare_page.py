@@ -243,7 +243,7 @@ class ComparePage(QWidget):
         form = self._form
         doubt = comparison.simulated or comparison.preliminary
         kind = header_line(comparison, self._wall())
-        if nothing_comparable(comparison):
+        if nothing_comparable(comparison) and not comparison.simulated:  # of a simulated unit that is no news
             kind, doubt = f"{kind}, {NOT_COMPARABLE}", True
         self._show_kind(kind, tone="amber" if doubt else "text2")
         form.comparison_chart.display(comparison, workshop)
