@@ -14,9 +14,10 @@ from datetime import timedelta
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine, RecordedLine
-from thorhud.domain.errors import ContainerGone, EngineUnreachable
+from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
 from thorhud.serving.gathered import gathered
 from thorhud.serving.log_end import earlier
+from thorhud.serving.server import exit_code_of
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ OVERLAP = timedelta(minutes=1)
 MOST_REMEMBERED = 5_000
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Waits between attempts while the engine is away; the last one repeats."""
+REFUSALS_BELIEVED = 2
+"""So often the log of an ended container is asked for again where the engine refuses it."""
 
 
 class LineStore(Protocol):
@@ -47,7 +50,8 @@ async def follow(
 ) -> AsyncGenerator[tuple[RecordedLine, ...], None]:
     """Store the container's recorded lines and yield them once they are stored, until the container has ended.
 
-    An engine that goes away is waited for; a container that is gone ends it too.
+    An engine that goes away is waited for; a container that is gone ends it too. Where the engine gives no log the end
+    of the container is waited for without one.
     """
     known = _Known(store, launch_id, newest=await store.last_stamp(launch_id))
     failures = 0
@@ -68,8 +72,26 @@ async def follow(
         except ContainerGone:
             log.warning("the container %s is gone, its log ends here", container)
             return
+        except EngineError as error:  # a logging driver that keeps nothing, or a refusal that may pass
+            log.log(
+                logging.DEBUG if failures else logging.WARNING, "the log of %s cannot be read: %s", container, error
+            )
+            ended = await _ends_within(engine, container, BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
+            failures += 1
+            if ended and failures > REFUSALS_BELIEVED:
+                return
         else:
             return
+
+
+async def _ends_within(engine: ContainerEngine, container: str, limit_s: float) -> bool:
+    """Wait until the container has ended, but no longer than *limit_s*."""
+    try:
+        async with asyncio.timeout(limit_s):
+            await exit_code_of(engine, container)
+    except TimeoutError:
+        return False
+    return True
 
 
 class _Known:
