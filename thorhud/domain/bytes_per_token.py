@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 from thorhud.domain.model_files import gb
@@ -60,6 +61,7 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
 )
 
 
+@lru_cache(maxsize=16384)
 def role_of(name: str) -> Role:
     """Return what the tensor of that name is for; experts that every token asks (``shared_experts``) are layers."""
     return next((role for role, pattern in _ROLES if pattern.search(name)), Role.LAYER)
