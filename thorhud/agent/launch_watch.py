@@ -26,7 +26,7 @@ from thorhud.domain.trouble import facts_of, refine_by_unit
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.follower import follow
 from thorhud.serving.progress import progress
-from thorhud.serving.server import Ended, NotUsable, Ready, exit_code_of, finish, wait_ready
+from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, finish, stop, wait_ready
 from thorhud.serving.vllm_api import VllmApi
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,10 @@ class LaunchWatch:
     async def request_stop(self) -> None:
         """Remember that the end is asked for, before anything is signalled: a kill of the agent must not forget it."""
         await self._save(stop_requested=True)
+
+    async def end_server(self, report: Report) -> StopReport:
+        """Stop the container's first process, which is the server."""
+        return await stop(self._parts.engine, self.container.id, report=report)
 
     async def run(self) -> None:
         """Follow the container to its end."""

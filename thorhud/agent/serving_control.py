@@ -1,18 +1,19 @@
 """Serving on one unit: one server at a time, switched in one action, found again after a restart of the agent."""
 
 import asyncio
-import contextlib
 import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from thorhud.agent.adoption import Adoption
 from thorhud.agent.cause_of_end import cause_of_refusal
 from thorhud.agent.hub import Hub
 from thorhud.agent.launch_watch import LaunchWatch
 from thorhud.agent.parts import Parts
-from thorhud.domain.containers import OUR_CONFIGURATION, ContainerState
+from thorhud.agent.server_watch import ServerWatch
+from thorhud.domain.containers import ContainerState
 from thorhud.domain.errors import EngineError, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure
 from thorhud.domain.messages import LaunchRecord
@@ -21,7 +22,6 @@ from thorhud.domain.stages import PipelineStep
 from thorhud.domain.state import ServingPhase, ServingState
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.launch_plan import plan
-from thorhud.serving.server import adopt, finish, stop
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,8 @@ class ServingControl:
         self._tasks = tasks
         self._cancel_requests = cancel_requests
         self._changing = asyncio.Lock()
-        self._watch: LaunchWatch | None = None
+        self._watch: ServerWatch | None = None
+        self._adoption = Adoption(hub, parts, begin=self._keep, watched=lambda: self._watch)
 
     @property
     def changing(self) -> bool:
@@ -91,15 +92,7 @@ class ServingControl:
         if self._watch is not None or self._changing.locked():
             return
         async with self._changing:
-            containers = await self._parts.engine.containers()
-            ours = [each for each in containers if each.launch_id is not None]
-            await self._close_launches_without_container({each.launch_id for each in ours})
-            for container in sorted(ours, key=lambda each: each.started_at_s or 0.0, reverse=True):
-                await self._adopt_ours(container)
-            if not ours:
-                found = await adopt(self._parts.engine)
-                if found is not None and not found.ours:
-                    await self._adopt_outside(found.container)
+            await self._adoption.look()
 
     async def _start(self, configuration: Configuration, *, who: str) -> LaunchWatch:
         found = await self._parts.look(configuration)
@@ -161,11 +154,14 @@ class ServingControl:
         self, launch: LaunchRecord, container: ContainerState, configuration: Configuration | None
     ) -> LaunchWatch:
         watch = LaunchWatch(self._hub, self._parts, launch=launch, container=container, configuration=configuration)
-        self._watch = watch
-        self._tasks.create_task(self._run_watch(watch), name=f"watch {launch.id[:8]}")
+        self._keep(watch)
         return watch
 
-    async def _run_watch(self, watch: LaunchWatch) -> None:
+    def _keep(self, watch: ServerWatch) -> None:
+        self._watch = watch
+        self._tasks.create_task(self._run_watch(watch), name=f"watch {watch.launch.id[:8]}")
+
+    async def _run_watch(self, watch: ServerWatch) -> None:
         try:
             await watch.run()
         except* RecordsError as errors:
@@ -178,7 +174,7 @@ class ServingControl:
                 self._watch = None
         await self._cancel_requests()
 
-    async def _ready_or_ended(self, watch: LaunchWatch) -> None:
+    async def _ready_or_ended(self, watch: ServerWatch) -> None:
         waits = [
             asyncio.ensure_future(watch.ready.wait()),
             asyncio.ensure_future(watch.ended.wait()),
@@ -207,11 +203,7 @@ class ServingControl:
             raise OUTSIDE
         await watch.request_stop()
         self._hub.change_serving(moves=True, phase=ServingPhase.STOPPING, activity=f"Stopping {watch.name}")
-        report = await stop(
-            self._parts.engine,
-            watch.container.id,
-            report=lambda words: self._hub.change_serving(activity=words),
-        )
+        report = await watch.end_server(lambda words: self._hub.change_serving(activity=words))
         if not report.gone:
             raise EngineError(report.reason or f"{watch.name} did not stop.", next_step="Look at: docker ps")
         await watch.ended.wait()
@@ -225,54 +217,3 @@ class ServingControl:
                 words = f"{step.sentence} {step.next_step}" if step.command else step.sentence
                 self._hub.change_serving(activity=words)
                 self._hub.tell("action", words)
-
-    async def _adopt_ours(self, container: ContainerState) -> None:
-        launch_id = container.launch_id or ""
-        launch = await asyncio.to_thread(self._parts.records.launch, launch_id)
-        never_started = not container.running and container.started_at_s is None
-        if never_started or (launch is not None and launch.ended_unix_s is not None):
-            # the agent was killed between create and start, or between the record of the end and the removal
-            with contextlib.suppress(EngineError):
-                await finish(self._parts.engine, container.id)
-            return
-        if self._watch is not None:
-            return
-        configuration_id = container.labels.get(OUR_CONFIGURATION)
-        if launch is None:
-            launch = LaunchRecord(
-                id=launch_id,
-                configuration_id=configuration_id,
-                started_unix_s=container.started_at_s or time.time(),
-                image=container.image,
-                image_digest=container.image_digest,
-            )
-            await asyncio.to_thread(self._parts.records.save_launch, launch)
-        configuration = self._parts.workshop.configuration(configuration_id or "")
-        self._begin_watch(launch, container, configuration)
-
-    async def _adopt_outside(self, container: ContainerState) -> None:
-        launch = LaunchRecord(
-            id=f"outside-{container.id[:24]}-{container.started_at_s or 0:.0f}",
-            configuration_id=None,
-            started_unix_s=container.started_at_s or time.time(),
-            image=container.image,
-            image_digest=container.image_digest,
-            started_outside=True,
-        )
-        known = await asyncio.to_thread(self._parts.records.launch, launch.id)
-        if known is None:
-            await asyncio.to_thread(self._parts.records.save_launch, launch)
-        self._hub.tell("action", f"A server that was started outside was found: {container.name}")
-        self._begin_watch(known or launch, container, None)
-
-    async def _close_launches_without_container(self, present: set[str | None]) -> None:
-        for launch in await asyncio.to_thread(self._parts.records.open_launches):
-            if launch.id in present or (self._watch is not None and self._watch.launch.id == launch.id):
-                continue
-            ended = replace(
-                launch,
-                ended_unix_s=time.time(),
-                outcome="stopped" if launch.stop_requested else "failed",
-                failure_kind=None if launch.stop_requested else "container-gone",
-            )
-            await asyncio.to_thread(self._parts.records.save_launch, ended)
