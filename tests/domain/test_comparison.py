@@ -311,6 +311,37 @@ def test_a_start_that_was_not_hurried_is_not_called_hurried(workshop: Workshop) 
     )
 
 
+@pytest.mark.parametrize(
+    ("counted", "marked", "said"),
+    [
+        (1, 0, ["1 measured run behind each bar; the bar is their median, each run a dot."]),
+        (
+            2,
+            1,
+            [
+                "2 measured runs behind each bar; the bar is their median, each run a dot.",
+                "1 marked run does not count towards a median.",
+            ],
+        ),
+        (
+            3,
+            2,
+            [
+                "3 measured runs behind each bar; the bar is their median, each run a dot.",
+                "2 marked runs do not count towards a median.",
+            ],
+        ),
+    ],
+)
+def test_how_many_runs_count_is_said(workshop: Workshop, counted: int, marked: int, said: list[str]) -> None:
+    runs = [run(at=float(each)) for each in range(counted)]
+    runs += [run(at=10.0 + each, disagreement="no") for each in range(marked)]
+
+    conditions = compare(workshop, runs).conditions
+
+    assert [each for each in conditions if "measured run" in each or "marked run" in each] == said
+
+
 def test_different_sampling_is_said(workshop: Workshop) -> None:
     conditions = compare(workshop, [run(), run("llama-3.1-8b-fp8", temperature=0.7)]).conditions
 

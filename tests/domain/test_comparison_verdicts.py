@@ -284,6 +284,8 @@ def test_what_a_draft_must_win_stands_beside_what_it_won(workshop: Workshop) -> 
 
     assert said.startswith("A step of FP4 + EAGLE3 reads 10.8 GB with 5 proposals")
     assert said.endswith("measured: 2.20.")
+    short_only = compare(workshop, repeats(EAGLE, 14.3, prompt="reference"), reads=reads)
+    assert [each for each in short_only.assumptions if "A step of" in each] == [said]
 
 
 def test_without_a_bandwidth_there_is_no_line_to_explain(workshop: Workshop) -> None:

@@ -98,6 +98,12 @@ def test_the_memory_s_own_verdict_is_the_sentence_and_the_next_step() -> None:
     )
 
 
+def test_an_abbreviation_keeps_its_capitals_behind_the_label() -> None:
+    held = MemoryVerdict(kind=MemoryKind.OTHER_PROCESS, sentence="VLLM holds 40 GiB.")
+
+    assert failed(facts(memory=held))[Gate.MEMORY] == "Not comparable: VLLM holds 40 GiB."
+
+
 def test_a_simulated_unit_is_not_blamed_for_its_power_mode() -> None:
     assert list(failed(facts(simulated=True, power_mode="120W", jetson_clocks=False))) == [Gate.SIMULATED]
 

@@ -72,6 +72,15 @@ def test_the_total_never_exceeds_all_tokens_over_the_window_nor_the_sum_of_the_s
     assert level.total_tokens_per_s <= users * 10.0 * (1 + 1e-9)
 
 
+@pytest.mark.parametrize(("counted", "total"), [(True, 18.0), (False, 18.0)])
+def test_an_answer_that_goes_on_beyond_the_window_counts_with_what_had_come(counted: bool, total: float) -> None:
+    # the second is still at it when the first has ended: from 1 s to 5 s they get 10 and 8 tokens each second
+    first = answer(0.0, 51, wait_s=0.0, gap_s=0.1, counted=counted)
+    second = answer(0.0, 101, wait_s=1.0, gap_s=0.125, counted=counted)
+
+    assert level_of(2, [first, second]).total_tokens_per_s == pytest.approx(total)
+
+
 def test_a_95th_percentile_needs_forty_answers() -> None:
     waits = [answer(float(index), 10, wait_s=0.1 + index / 100) for index in range(40)]
 
@@ -134,7 +143,8 @@ def level(users: int, total: float | None, **more: Any) -> SweepLevel:
         ([], None),
         ([level(1, 10.0)], None),
         ([level(1, 10.0), level(2, 19.0)], None),
-        ([level(8, 100.0), level(16, 105.0)], None),
+        ([level(8, 100.0), level(16, 106.0)], None),
+        ([level(8, 100.0), level(16, 125.0)], None),
         (
             [level(8, 100.0), level(16, 102.0)],
             "Stopped at 16 users: the total speed grew by only 2 % from 8 users (100.0 to 102.0 tok/s).",
@@ -170,4 +180,5 @@ def test_a_sweep_ends_with_the_reason(levels: list[SweepLevel], said: str | None
 
 def test_limits_can_be_wished_for() -> None:
     assert stop_reason([level(1, 10.0), level(2, 12.0)], SweepLimits(least_growth=0.5)) is not None
+    assert stop_reason([level(1, 10.0), level(2, 15.0)], SweepLimits(least_growth=0.5)) is None
     assert stop_reason([level(1, 10.0, median_ttft_s=1.0)], SweepLimits(longest_wait_s=0.5)) is not None
