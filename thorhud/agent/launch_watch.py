@@ -4,20 +4,22 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 
 from thorhud.agent.cause_of_end import cause_of_end
 from thorhud.agent.hub import Hub
+from thorhud.agent.launch_clock import LaunchClock
+from thorhud.agent.launch_progress import LaunchProgress
+from thorhud.agent.log_notes import beginning_gone, no_log
 from thorhud.agent.parts import Parts
-from thorhud.agent.stage_history import expected_seconds, stage_seconds
+from thorhud.agent.stage_history import expectation, stage_seconds
 from thorhud.agent.stored_lines import StoredLines
 from thorhud.domain.containers import ContainerState, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
-from thorhud.domain.estimate import CACHED_COMPILE_S, SmoothRemaining, remaining
+from thorhud.domain.estimate import Expectation
 from thorhud.domain.failures import Failure
+from thorhud.domain.like_configuration import like_configuration
 from thorhud.domain.log_reading import LogReading, read
-from thorhud.domain.log_text import stamp_s
 from thorhud.domain.memory_cause import ledger_after, refine
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline, step_seconds
@@ -26,12 +28,11 @@ from thorhud.domain.trouble import facts_of, refine_by_unit
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.follower import follow
 from thorhud.serving.progress import progress
-from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, finish, stop, wait_ready
+from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, finish, stop, wait_useful
 from thorhud.serving.vllm_api import VllmApi
 
 log = logging.getLogger(__name__)
 
-CLOCK_S = 0.5
 RETRY_S = 1.0
 
 
@@ -56,10 +57,11 @@ class LaunchWatch:
         self.ended = asyncio.Event()
         self.failure: Failure | None = None
         self._reading = LogReading()
+        self._lines = 0
+        self._log_note: str | None = None
         self._api = VllmApi(parts.base_url)
-        self._began_s = container.started_at_s or launch.started_unix_s
-        self._expected: Mapping[PipelineStep, float] = {}
-        self._smooth = SmoothRemaining()
+        self._clock = LaunchClock(self._began_unix_s())
+        self._expected = Expectation()
 
     @property
     def name(self) -> str:
@@ -77,8 +79,10 @@ class LaunchWatch:
     async def run(self) -> None:
         """Follow the container to its end."""
         self._expected = await self._usual_seconds()
+        if self.launch.estimate_s is None:
+            await self._save(estimate_s=self._expected.total_s)
         for line in await asyncio.to_thread(self._parts.records.lines, self.launch.id):
-            self._take(line)
+            self._take(line, self._clock.recorded_at_s(line.stamp))
         self._hub.log_of = self.launch.id
         self._hub.new_serving(self._first_state())
         try:
@@ -93,33 +97,41 @@ class LaunchWatch:
             others = [
                 tasks.create_task(self._follow_bars(), name="progress bars"),
                 tasks.create_task(self._become_ready(), name="readiness"),
-                tasks.create_task(self._clock(), name="launch clock"),
+                tasks.create_task(self._show_progress(), name="launch clock"),
             ]
-            batches = follow(
-                self._parts.engine,
-                StoredLines(self._parts.records),
-                container=self.container.id,
-                launch_id=self.launch.id,
-            )
-            with contextlib.suppress(ContainerGone):
-                async with contextlib.aclosing(batches):
-                    async for batch in batches:
-                        for line in batch:
-                            self._take(line)
-                        self._show_timeline()
+            await self._follow_log()
             for task in others:
                 task.cancel()
+
+    async def _follow_log(self, *, since: str | None = None) -> None:
+        batches = follow(
+            self._parts.engine,
+            StoredLines(self._parts.records),
+            container=self.container.id,
+            launch_id=self.launch.id,
+            since=since,
+            refused=lambda error: self._hub.change_serving(log_note=no_log(error)),
+        )
+        with contextlib.suppress(ContainerGone):
+            async with contextlib.aclosing(batches):
+                async for batch in batches:
+                    for line in batch:
+                        self._take(line, self._clock.arrived_at_s(line.stamp))
+                    self._show_timeline()
 
     async def _follow_bars(self) -> None:
         """Show bars that have no line end yet; they are never stored."""
         async with contextlib.aclosing(progress(self._parts.engine, self.container.id)) as bars:
             async for text in bars:
-                self._reading = read(self._reading, LogPiece(text, time.time() - self._began_s))
+                self._reading = read(self._reading, LogPiece(text, self._clock.elapsed_s))
                 self._show_timeline()
 
-    def _take(self, line: RecordedLine) -> None:
-        at = stamp_s(line.stamp)
-        at_s = None if at is None else at - self._began_s
+    def _take(self, line: RecordedLine, at_s: float | None) -> None:
+        if not self._lines and at_s is not None:
+            self._log_note = beginning_gone(at_s)
+            if self._hub.state.serving.launch_id == self.launch.id:
+                self._hub.change_serving(log_note=self._log_note)
+        self._lines += 1
         for piece in line.text.decode(errors="replace").split("\r"):
             if piece:
                 self._reading = read(self._reading, LogPiece(piece, at_s))
@@ -134,10 +146,9 @@ class LaunchWatch:
 
     async def _become_ready(self) -> None:
         needs_probe = self.configuration is not None and self.configuration.needs_chat_probe
-        answer = await wait_ready(
-            self._parts.engine,
+        answer = await wait_useful(
+            self._server_end(),
             self._api,
-            self.container.id,
             model=self.configuration.model if self.configuration else None,
             needs_chat_probe=needs_probe,
             report=lambda words: self._hub.change_serving(activity=words),
@@ -159,8 +170,8 @@ class LaunchWatch:
         version = ready.vllm_version or self._reading.timeline.vllm_version
         ready_after_s = self.launch.ready_after_s
         if ready_after_s is None and not self.launch.started_outside:
-            ready_after_s = time.time() - self._began_s
-        await self._save(ready_after_s=ready_after_s, vllm_version=version)
+            ready_after_s = self._clock.elapsed_s
+        await self._save(ready_after_s=ready_after_s, vllm_version=version, compile_cache=self._compile_cache)
         self._hub.change_serving(
             moves=True,
             phase=ServingPhase.READY,
@@ -169,6 +180,8 @@ class LaunchWatch:
             vllm_version=version,
             ready_after_s=ready_after_s,
             remaining_s=None,
+            remaining_why=None,
+            stalled=None,
             longer_than_usual=False,
         )
         self.ready.set()
@@ -180,23 +193,26 @@ class LaunchWatch:
         """The model's name as far as the start says it."""
         return self.configuration.model if self.configuration else self._reading.timeline.model
 
-    async def _clock(self) -> None:
-        while not self.ready.is_set():
-            elapsed_s = time.time() - self._began_s
-            estimate = self._smooth.show(
-                remaining(
-                    self._expected,
-                    self._reading.timeline,
-                    elapsed_s,
-                    cached_compile_s=CACHED_COMPILE_S / self._hub.state.agent.start_speed,
-                )
-            )
-            self._hub.change_serving(
-                elapsed_s=elapsed_s,
-                remaining_s=estimate.remaining_s,
-                longer_than_usual=estimate.longer_than_usual,
-            )
-            await asyncio.sleep(CLOCK_S)
+    @property
+    def _compile_cache(self) -> str | None:
+        return self._reading.timeline.compile_cache or self.launch.compile_cache
+
+    def _began_unix_s(self) -> float:
+        return self.container.started_at_s or self.launch.started_unix_s
+
+    async def _server_end(self) -> int | None:
+        """Wait for the server's end; return its exit code as far as anybody knows it."""
+        return await exit_code_of(self._parts.engine, self.container.id)
+
+    async def _show_progress(self) -> None:
+        showing = LaunchProgress(
+            self._hub,
+            clock=self._clock,
+            expected=self._expected,
+            container=self.container.id,
+            configuration=self.configuration,
+        )
+        await showing.run(lambda: self._reading, lambda: self._lines, self.ready)
 
     def _first_state(self) -> ServingState:
         return ServingState(
@@ -206,23 +222,35 @@ class LaunchWatch:
             model=self.launch_model,
             base_url=self._parts.base_url,
             timeline=self._reading.timeline,
-            elapsed_s=time.time() - self._began_s,
-            expected_s={step.value: seconds for step, seconds in self._expected.items()},
+            elapsed_s=self._clock.elapsed_s,
+            expected_s={step.value: s for step, s in self._expected.steps(self._reading.timeline).items()},
             started_outside=self.launch.started_outside,
             image_digest=self.container.image_digest,
             vllm_version=self.launch.vllm_version,
+            options=self.launch.options,
+            compile_cache=self._compile_cache,
+            log_note=self._log_note,
+            like_configuration_id=self._like_configuration_id(),
+            served_by=f"the container {self.container.name}" if self.launch.started_outside else None,
         )
 
-    async def _usual_seconds(self) -> Mapping[PipelineStep, float]:
-        if self.configuration is None:
-            return {}
+    def _like_configuration_id(self) -> str | None:
+        if not self.launch.started_outside:
+            return None
+        like = like_configuration(self._parts.workshop, self.launch.serve_arguments)
+        return None if like is None else like.id
+
+    async def _usual_seconds(self) -> Expectation:
+        configuration = self.configuration or like_configuration(self._parts.workshop, self.launch.serve_arguments)
+        if configuration is None:
+            return Expectation()
         # a simulated start is as long as it is told to be: there is nothing to learn
         launches = [] if self._parts.simulated else await asyncio.to_thread(self._parts.records.launches, 200)
-        return expected_seconds(self.configuration, launches, start_speed=self._hub.state.agent.start_speed)
+        return expectation(configuration, launches, start_speed=self._hub.state.agent.start_speed)
 
     async def _finish(self) -> None:
         """Store how it ended, then remove it: with the container its log and its exit code would be gone."""
-        exit_code = await exit_code_of(self._parts.engine, self.container.id)
+        exit_code = await self._server_end()
         failure = self.failure or cause_of_end(
             self._reading,
             self.launch,
@@ -241,6 +269,7 @@ class LaunchWatch:
             failure_kind=failure.kind if failure else None,
             stage_s=stage_seconds(self._reading.timeline),
             step_s={step.value: seconds for step, seconds in step_seconds(self._reading.timeline).items()},
+            compile_cache=self._compile_cache,
             model_memory_gib=self._reading.timeline.model_memory_gib,
         )
         if not self.launch.started_outside:
@@ -281,6 +310,8 @@ class LaunchWatch:
                 failed_step=step.value,
                 activity=None,
                 remaining_s=None,
+                remaining_why=None,
+                stalled=None,
                 base_url=None,
                 timeline=self._reading.timeline,
             )

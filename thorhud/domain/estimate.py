@@ -5,7 +5,7 @@ log counts (weight files, graphs), and a compile cache that was found makes the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from thorhud.domain.stages import pipeline, step_begins
@@ -37,6 +37,29 @@ def expected_steps(stage_s: Mapping[StageName, float]) -> dict[PipelineStep, flo
     for name, seconds in stage_s.items():
         expected[STEP_OF[name]] = expected.get(STEP_OF[name], 0.0) + seconds
     return expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a start is expected to take, segment by segment, before and after its log says whether it compiles."""
+
+    usual_s: Mapping[PipelineStep, float] = field(default_factory=dict)
+    """With everything to be compiled."""
+    cached_compile_s: float = CACHED_COMPILE_S
+    """The torch.compile segment where its cache is found."""
+    cache_likely: bool = False
+    """Whether the cache of an earlier start lies here, so that the shorter time is expected from the beginning."""
+
+    def steps(self, timeline: Timeline) -> dict[PipelineStep, float]:
+        """Return the expectation of each segment as far as the log has spoken."""
+        if self.cache_likely and timeline.compile_cache is None:
+            timeline = replace(timeline, compile_cache="hit")
+        return with_cache(self.usual_s, timeline, cached_compile_s=self.cached_compile_s)
+
+    @property
+    def total_s(self) -> float | None:
+        """Return what is expected at the beginning; None where nothing is."""
+        return sum(self.steps(Timeline()).values()) or None
 
 
 def with_cache(
@@ -80,7 +103,7 @@ def remaining(
 
 def _left_of_current(usual_s: float, step: PipelineStep, timeline: Timeline, elapsed_s: float) -> float:
     """Return what is left of the running segment: by its real pace once it counts, else by the usual duration."""
-    spent_s = _spent_in(step, timeline, elapsed_s)
+    spent_s = spent_in(step, timeline, elapsed_s)
     share = _share_done(step, timeline)
     if share is None:
         return usual_s if spent_s is None else max(OVERRUN * usual_s, usual_s - spent_s)
@@ -100,7 +123,7 @@ def _share_done(step: PipelineStep, timeline: Timeline) -> float | None:
     return None
 
 
-def _spent_in(step: PipelineStep, timeline: Timeline, elapsed_s: float) -> float | None:
+def spent_in(step: PipelineStep, timeline: Timeline, elapsed_s: float) -> float | None:
     """Return how long the running segment has lasted, since the last end where its own beginning is silent."""
     if timeline.last_at_s is None:
         return None

@@ -11,6 +11,7 @@ from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.reading import Reading
 from thorhud.domain.serving_metrics import ServingMetrics
 from thorhud.domain.stages import Timeline
+from thorhud.domain.switching import SwitchStep
 from thorhud.domain.telemetry import TelemetrySnapshot
 from thorhud.domain.timing import PromptError
 
@@ -85,6 +86,14 @@ class ServingState:
     """What the server says about itself; None unless it is ready."""
     server_ended: bool = False
     """The container goes on and the server in it has ended: somebody starts and ends it by hand."""
+    remaining_why: str | None = None
+    """Why the time left is longer than it was, in words without a full stop; None where it is not."""
+    like_configuration_id: str | None = None
+    """The configuration whose model and arguments a server from outside has; None where it has those of none."""
+    served_by: str | None = None
+    """Where a server from outside runs, in words: "the container vllm", "process 4242 of anna"."""
+    switch_steps: tuple[SwitchStep, ...] = ()
+    """The steps from the model before to this one; empty where nothing was served before."""
 
 
 class PromptPhase(StrEnum):
@@ -225,6 +234,8 @@ class ConfigurationAvailability:
     """The same in two words for a button: "No weights"."""
     next_step: str = ""
     """How a person gets what is missing: a sentence, or a command to type."""
+    warm: bool = False
+    """The last start of the same image with the same arguments left a compiled model to be found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

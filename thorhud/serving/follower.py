@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -46,17 +46,24 @@ class LineStore(Protocol):
 
 
 async def follow(
-    engine: ContainerEngine, store: LineStore, *, container: str, launch_id: str
+    engine: ContainerEngine,
+    store: LineStore,
+    *,
+    container: str,
+    launch_id: str,
+    since: str | None = None,
+    refused: Callable[[EngineError], None] = lambda _: None,
 ) -> AsyncGenerator[tuple[RecordedLine, ...], None]:
     """Store the container's recorded lines and yield them once they are stored, until the container has ended.
 
-    An engine that goes away is waited for; a container that is gone ends it too. Where the engine gives no log the end
-    of the container is waited for without one.
+    With *since* only the lines from that stamp on: what is before it belongs to an earlier start in the same container.
+    An engine that goes away is waited for; a container that is gone ends it too. Where the engine gives no log, which
+    is told to *refused*, the end of the container is waited for without one.
     """
     known = _Known(store, launch_id, newest=await store.last_stamp(launch_id))
     failures = 0
     while True:
-        lines = engine.logs(container, since=known.begin_again())
+        lines = engine.logs(container, since=max(known.begin_again() or "", since or "") or None)
         try:
             async with contextlib.aclosing(gathered(lines)) as batches:
                 async for batch in batches:
@@ -76,6 +83,7 @@ async def follow(
             log.log(
                 logging.DEBUG if failures else logging.WARNING, "the log of %s cannot be read: %s", container, error
             )
+            refused(error)
             ended = await _ends_within(engine, container, BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
             failures += 1
             if ended and failures > REFUSALS_BELIEVED:

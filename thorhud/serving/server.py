@@ -2,8 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
 
 from thorhud.domain.containers import ContainerEngine, ContainerState
 from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
@@ -16,6 +18,8 @@ Report = Callable[[str], None]
 POLL_S = 0.5
 ENGINE_AWAY_S = 1.0
 OUTSIDE = re.compile(r"\bvllm\b")
+_WAITING = frozenset({"sh", "bash", "dash", "ash", "zsh", "infinity", "null"})
+"""How the command of a container ends that only waits: a shell, `sleep infinity`, `tail -f /dev/null`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,21 @@ async def wait_ready(
 
     With *model*, a server that does not list it is somebody else's on the same port and does not count.
     """
-    ended = asyncio.create_task(exit_code_of(engine, container), name="wait for the container's end")
+    return await wait_useful(
+        exit_code_of(engine, container), api, model=model, needs_chat_probe=needs_chat_probe, report=report
+    )
+
+
+async def wait_useful(
+    end: Coroutine[Any, Any, int | None],
+    api: VllmApi,
+    *,
+    model: str | None = None,
+    needs_chat_probe: bool = False,
+    report: Report = lambda _: None,
+) -> Ready | Ended | NotUsable:
+    """Do the same for a server whose *end* somebody else waits for; what *end* returns is its exit code."""
+    ended = asyncio.create_task(end, name="wait for the server's end")
     useful = asyncio.create_task(_until_useful(api, model, needs_chat_probe=needs_chat_probe, report=report))
     try:
         await asyncio.wait((ended, useful), return_when=asyncio.FIRST_COMPLETED)
@@ -132,6 +150,12 @@ async def adopt(engine: ContainerEngine) -> Found | None:
         if each.running and _looks_like_vllm(each):
             return Found(each, ours=False)
     return None
+
+
+def is_kept(container: ContainerState) -> bool:
+    """Whether it was started to type into: its first process is a shell or waits, and servers come and go in it."""
+    last_word = container.command[-1] if container.command else "sh"
+    return PurePath(last_word).name in _WAITING
 
 
 def _age_order(container: ContainerState) -> tuple[bool, float]:
