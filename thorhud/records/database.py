@@ -14,6 +14,8 @@ from typing import Any
 from thorhud.domain.errors import RecordsError
 from thorhud.records.schema import STEPS, VERSION
 
+WAL_BYTES = 16 * 1024**2
+
 
 class Database:
     """A connection to one file; several programs may read it while one agent writes."""
@@ -43,6 +45,8 @@ class Database:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
+        # a long log is dropped in large transactions; without a limit their write-ahead log would stay that large
+        self._db.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         if self._version() < VERSION:
             self._bring_up()
         if self._version() > VERSION:

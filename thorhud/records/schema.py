@@ -95,7 +95,23 @@ CREATE INDEX notes_by_subject ON notes (subject, number);
 """
 """A note is never written over: of one subject the newest row counts, and an empty one says that it was taken away."""
 
-STEPS = (FIRST, LADDERS)
+LOGS = """
+CREATE TABLE logs (
+    launch_id TEXT PRIMARY KEY,
+    total INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    dropped_from INTEGER NOT NULL DEFAULT 0,
+    dropped_to INTEGER NOT NULL DEFAULT 0,
+    dropped_bytes INTEGER NOT NULL DEFAULT 0,
+    dropped_first_stamp TEXT,
+    dropped_last_stamp TEXT
+) STRICT;
+INSERT INTO logs (launch_id, total, bytes)
+    SELECT launch_id, max(number) + 1, sum(length(text) + 120) FROM log_lines GROUP BY launch_id;
+"""
+"""What there is of each launch's log, about, those of older versions included."""
+
+STEPS = (FIRST, LADDERS, LOGS)
 """What makes version 1 of nothing, version 2 of version 1, and so on; a step that was released is never changed."""
 
 VERSION = len(STEPS)

@@ -6,15 +6,15 @@ A kill of the agent at any moment loses no finished run: see `thorhud.records.da
 from collections.abc import Sequence
 from dataclasses import replace
 
-from thorhud.domain.containers import RecordedLine
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import decode_value, encode_value
 from thorhud.records.ladder_tables import LadderTables
+from thorhud.records.log_tables import LogTables
 from thorhud.records.opinion_tables import OpinionTables
 
 
-class Records(LadderTables, OpinionTables):
+class Records(LogTables, LadderTables, OpinionTables):
     """One file of records; several programs may read it while one agent writes."""
 
     # launches
@@ -42,45 +42,6 @@ class Records(LadderTables, OpinionTables):
         """Return the launches whose end nobody has recorded, newest first."""
         rows = self._read("SELECT body FROM launches WHERE outcome IS NULL ORDER BY started_unix_s DESC")
         return [decode_value(row[0], LaunchRecord) for row in rows]
-
-    # log lines
-
-    def last_stamp(self, launch_id: str) -> str | None:
-        """Return the newest stamp of a launch's log, or None where no line is stored."""
-        rows = self._read("SELECT max(stamp) FROM log_lines WHERE launch_id = ?", launch_id)
-        stamp: str | None = rows[0][0]
-        return stamp
-
-    def lines_at(self, launch_id: str, stamp: str) -> list[bytes]:
-        """Return the texts stored with exactly that stamp."""
-        rows = self._read("SELECT text FROM log_lines WHERE launch_id = ? AND stamp = ?", launch_id, stamp)
-        return [row[0] for row in rows]
-
-    def append_lines(self, launch_id: str, lines: Sequence[RecordedLine]) -> None:
-        """Store *lines* behind those that are there, all or none."""
-        with self._transaction() as db:
-            (first,) = db.execute(
-                "SELECT coalesce(max(number) + 1, 0) FROM log_lines WHERE launch_id = ?", (launch_id,)
-            ).fetchone()
-            db.executemany(
-                "INSERT INTO log_lines (launch_id, number, stamp, text) VALUES (?, ?, ?, ?)",
-                [(launch_id, first + index, line.stamp, line.text) for index, line in enumerate(lines)],
-            )
-
-    def lines(self, launch_id: str, offset: int = 0, limit: int = -1) -> list[RecordedLine]:
-        """Return the stored lines of a launch in order."""
-        rows = self._read(
-            "SELECT stamp, text FROM log_lines WHERE launch_id = ? AND number >= ? ORDER BY number LIMIT ?",
-            launch_id,
-            offset,
-            limit,
-        )
-        return [RecordedLine(stamp, text) for stamp, text in rows]
-
-    def line_count(self, launch_id: str) -> int:
-        """Return how many lines of a launch are stored."""
-        count: int = self._read("SELECT count(*) FROM log_lines WHERE launch_id = ?", launch_id)[0][0]
-        return count
 
     # runs
 
