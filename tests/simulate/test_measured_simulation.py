@@ -66,6 +66,8 @@ async def test_every_figure_of_a_run(base_url: str) -> None:
     assert result.prompt_tokens_per_s == pytest.approx(server.prompt_tokens_per_s, rel=0.2)
     assert len(result.itl_s) == 5
     assert len(result.token_ids) == 150
+    assert result.token_times[0] == (1, result.ttft_s)
+    assert result.token_times[-1] == (150, result.total_s)
     assert (await result_of(replace(asked, want_token_ids=True))).token_ids == result.token_ids
 
 

@@ -85,4 +85,4 @@ def _built(kind: type[Any], fields: object) -> object:
 def _field(name: str, value: object) -> object:
     if isinstance(value, dict):
         return _built(INNER[name], value) if name in INNER else value
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(_field(name, each) for each in value) if isinstance(value, list) else value

@@ -1,6 +1,6 @@
 """Read scripted streams with one of several readers, in a process of its own.
 
-    python -m benchmarks.stream_reader READER BASE_URL OUTPUT < scripts
+    python -m benchmarks.reader.stream_reader READER BASE_URL OUTPUT < scripts
 
 READER is thorhud (what the measuring process does, progress on stdout included), sweep (the same with many streams at
 once), httpx, or openai (httpx, a decoder of
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import other_readers
+from benchmarks.reader import other_readers
 from thorhud.domain.sweep import SweepRequest
 from thorhud.domain.timing import PromptRequest
 from thorhud.measure.answer import Answer

@@ -1,6 +1,6 @@
 """The kiosk's window, repainted whole ten times a second and fed with the progress of a reader that it starts.
 
-    python -m benchmarks.repainting_face [--busy] -- COMMAND ...
+    python -m benchmarks.reader.repainting_face [--busy] -- COMMAND ...
 
 Its standard input goes to the reader. Prints how often it repainted when the reader has ended. With --busy a thread of
 this interpreter computes all the time.
@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "gui"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "gui"))
 
 import samples
 from PySide6.QtCore import QSocketNotifier, QTimer

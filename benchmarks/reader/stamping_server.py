@@ -1,6 +1,6 @@
 """A server that sends scripted answers and notes when it sent each chunk, on the clock that every process shares.
 
-    python -m benchmarks.stamping_server
+    python -m benchmarks.reader.stamping_server
 
 Prints its port. A prompt is a script: `{"name": ..., "rate": tokens per second, "tokens": ..., "wait_s": ...}`. What it
 noted of a stream is at `GET /stamps/NAME`: the moment before and after each send, the moment of the request first.
