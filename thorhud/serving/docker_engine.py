@@ -5,7 +5,6 @@ The SDK blocks, so short calls run in threads and each stream has a daemon threa
 
 import asyncio
 import contextlib
-import json
 import os
 import socket
 import threading
@@ -24,20 +23,20 @@ from thorhud.domain.containers import ContainerSpec, ContainerState, RecordedLin
 from thorhud.domain.errors import ContainerGone, EngineUnreachable
 from thorhud.serving import engine_errors
 from thorhud.serving.container_state import state_of, whole_seconds
-from thorhud.serving.frames import LineAssembler, frames, terminal_frames
+from thorhud.serving.docker_streams import Response, Stream, attached_pieces, exit_codes, recorded_lines, said
+from thorhud.serving.frames import LineAssembler
 from thorhud.serving.log_end import LogEnd
 from thorhud.serving.thread_stream import from_thread
 
 R = TypeVar("R")
-Response = Any
-"""A `requests.Response`: the SDK's own library, which we do not import."""
+_BROKEN = (DockerException, OSError)
+"""How the SDK says that nobody answers, or not any more."""
 
 CALL_TIMEOUT_S = 60
 """Longest silence of a short call; creating and starting a container with the NVIDIA runtime takes seconds."""
 CONNECTIONS = 8
 END_CONFIRMED_S = 5.0
 """The engine closes a log a moment before it calls its container ended."""
-READ_BYTES = 65536
 
 
 class DockerEngine:
@@ -95,7 +94,7 @@ class DockerEngine:
     async def attach(self, container: str) -> AsyncGenerator[bytes, None]:
         """Yield the output as it is written; where nobody keeps up the oldest pieces are dropped."""
         reading = from_thread(
-            lambda: self._open(partial(_attach_stream, container=container)),
+            lambda: self._with_client(partial(self._attached, container=container)),
             name=f"docker attach {container[:12]}",
             limit=1024,
             drain=True,
@@ -107,7 +106,8 @@ class DockerEngine:
     async def wait(self, container: str) -> int:
         """Wait until the container ends and return its exit code."""
         waiting = from_thread(
-            lambda: self._open(partial(_wait_stream, container=container)), name=f"docker wait {container[:12]}"
+            lambda: self._with_client(partial(self._end_of, container=container)),
+            name=f"docker wait {container[:12]}",
         )
         async with contextlib.aclosing(waiting):
             async for exit_code in waiting:
@@ -143,7 +143,7 @@ class DockerEngine:
             return function(self._connected())
         except APIError as error:
             raise engine_errors.refused(_words(error)) from error
-        except (DockerException, OSError) as error:
+        except _BROKEN as error:
             raise engine_errors.unanswered(self.address, error) from error
 
     def _connected(self) -> docker.APIClient:
@@ -154,16 +154,11 @@ class DockerEngine:
                 )
             return self._client
 
-    def _open(self, opened: "Callable[[docker.APIClient], _Stream[R]]") -> "_Stream[R]":
-        stream = self._with_client(opened)
-        stream.address = self.address
-        return stream
-
     async def _lines(
         self, container: str, since: str | None, assembler: LineAssembler, *, follow: bool
     ) -> AsyncGenerator[RecordedLine, None]:
-        opened = partial(_log_stream, container=container, since=since, assembler=assembler, follow=follow)
-        reading = from_thread(lambda: self._open(opened), name=f"docker logs {container[:12]}")
+        opened = partial(self._log, container=container, since=since, assembler=assembler, follow=follow)
+        reading = from_thread(lambda: self._with_client(opened), name=f"docker logs {container[:12]}")
         async with contextlib.aclosing(reading):
             async for line in reading:
                 if since is None or line.stamp >= since:
@@ -223,6 +218,51 @@ class DockerEngine:
                 client.remove_container(created, v=True, force=True)
             raise engine_errors.not_started(_words(error)) from error
         return self._inspect(client, created)
+
+    # streams, opened in the thread that reads them
+
+    def _log(
+        self, client: docker.APIClient, *, container: str, since: str | None, assembler: LineAssembler, follow: bool
+    ) -> Stream[RecordedLine]:
+        terminal = _terminal(client, container)
+        asked: dict[str, str | int] = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow)}
+        asked["since"] = whole_seconds(since) if since else 0
+        response = self._response(client, "GET", f"containers/{container}/logs", asked)
+        return self._stream(response, recorded_lines(response, assembler, terminal=terminal))
+
+    def _attached(self, client: docker.APIClient, *, container: str) -> Stream[bytes]:
+        terminal = _terminal(client, container)
+        asked: dict[str, str | int] = {"stdout": 1, "stderr": 1, "stream": 1}
+        response = self._response(client, "POST", f"containers/{container}/attach", asked)
+        # a connection that is cut ends this one, whoever cut it
+        pieces = CancellableStream(attached_pieces(response, terminal=terminal), response)
+        return self._stream(response, pieces)
+
+    def _end_of(self, client: docker.APIClient, *, container: str) -> Stream[int]:
+        response = self._response(client, "POST", f"containers/{container}/wait", {})
+        return self._stream(response, exit_codes(response))
+
+    def _stream(self, response: Response, items: Iterator[R]) -> Stream[R]:
+        cut = CancellableStream(items, response).close
+        return Stream(items, cut=cut, address=self.address, broken=_BROKEN)
+
+    def _response(
+        self,
+        client: docker.APIClient,
+        method: str,
+        path: str,
+        query: Mapping[str, str | int],
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Ask for something that comes bit by bit; its status is checked, its body is unread."""
+        url = f"{client.base_url}/v{client.api_version}/{path}"
+        # a connection that may be cut from another thread must never go back into the pool
+        headers = {**(headers or {}), "Connection": "close"}
+        response = client.request(method, url, params=query, headers=headers, stream=True, timeout=None)
+        if response.ok:
+            return response
+        with contextlib.closing(response):
+            raise engine_errors.refused(said(response.content))
 
 
 def _connection(address: str | None) -> dict[str, Any]:
@@ -296,92 +336,5 @@ def _words(error: APIError) -> str:
     return str(error.explanation or error)
 
 
-class _Stream(Iterator[R]):
-    """A response that is read in one thread and may be closed from another."""
-
-    def __init__(self, response: Response, items: Iterator[R]) -> None:
-        self._response = response
-        self._items = items
-        self._cancel = CancellableStream(items, response)
-        self.address = ""
-
-    def __next__(self) -> R:
-        try:
-            return next(self._items)
-        except (DockerException, OSError) as error:
-            raise engine_errors.unanswered(self.address, error) from error
-
-    def close(self) -> None:
-        """End a read that blocks in another thread, and let the connection go."""
-        # the response may have ended and dropped its socket between the SDK's look and its grasp
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            self._cancel.close()
-
-
-def _response(client: docker.APIClient, method: str, path: str, **query: str | int) -> Response:
-    """Ask for something that comes bit by bit; its status is checked, its body is unread."""
-    url = f"{client.base_url}/v{client.api_version}/containers/{path}"
-    # a connection that may be cut from another thread must never go back into the pool
-    response = client.request(method, url, params=query, headers={"Connection": "close"}, stream=True, timeout=None)
-    if response.ok:
-        return response
-    with contextlib.closing(response):
-        raise engine_errors.refused(_message(response.content))
-
-
-def _message(body: bytes) -> str:
-    try:
-        return str(json.loads(body)["message"])
-    except (ValueError, KeyError, TypeError):
-        return body.decode(errors="replace")
-
-
-def _log_stream(
-    client: docker.APIClient, *, container: str, since: str | None, assembler: LineAssembler, follow: bool
-) -> _Stream[RecordedLine]:
-    terminal = bool(client.inspect_container(container)["Config"]["Tty"])
-    response = _response(
-        client,
-        "GET",
-        f"{container}/logs",
-        stdout=1,
-        stderr=1,
-        follow=int(follow),
-        timestamps=1,
-        since=whole_seconds(since) if since else 0,
-    )
-
-    def lines() -> Iterator[RecordedLine]:
-        with contextlib.closing(response):
-            chunks = response.iter_content(None)
-            for frame in terminal_frames(chunks) if terminal else frames(chunks):
-                if line := assembler.feed(frame):
-                    yield line
-
-    return _Stream(response, lines())
-
-
-def _attach_stream(client: docker.APIClient, *, container: str) -> _Stream[bytes]:
-    terminal = bool(client.inspect_container(container)["Config"]["Tty"])
-    response = _response(client, "POST", f"{container}/attach", stdout=1, stderr=1, stream=1)
-
-    def pieces() -> Iterator[bytes]:
-        with contextlib.closing(response):
-            # without a length the body ends with the connection: read1 returns what is there
-            chunks = iter(partial(response.raw.read1, READ_BYTES), b"")
-            if terminal:
-                yield from chunks
-            else:
-                yield from (frame.payload for frame in frames(chunks))
-
-    return _Stream(response, CancellableStream(pieces(), response))
-
-
-def _wait_stream(client: docker.APIClient, *, container: str) -> _Stream[int]:
-    response = _response(client, "POST", f"{container}/wait")
-
-    def exit_codes() -> Iterator[int]:
-        with contextlib.closing(response):
-            yield int(json.loads(b"".join(response.iter_content(None)))["StatusCode"])
-
-    return _Stream(response, exit_codes())
+def _terminal(client: docker.APIClient, container: str) -> bool:
+    return bool(client.inspect_container(container)["Config"]["Tty"])
