@@ -9,6 +9,7 @@ from thorhud.agent.dispatcher import Dispatcher, args_as_text
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder
+from thorhud.agent.log_answers import LogAnswers
 from thorhud.agent.opinions import Opinions
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
@@ -34,6 +35,8 @@ class Agent:
         self._parts = parts
         self._history = HistoryKeeper(parts.history)
         self._answers = Answers(self.hub, parts, self._history)
+        self._logs = LogAnswers(self.hub, parts)
+        self._logs.add_to(self._answers)
         self._dispatcher: Dispatcher | None = None
         self._serving: ServingControl | None = None
 
@@ -73,7 +76,7 @@ class Agent:
             hub=self.hub,
             dispatcher=self._dispatcher,
             answers=self._answers,
-            log_lines=self._answers.log_lines,
+            log_range=self._logs.page,
         ).run()
 
     async def stop_serving(self) -> None:

@@ -10,8 +10,7 @@ from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ladder_plan import LadderRecord
-from thorhud.domain.log_text import without_colour
-from thorhud.domain.messages import LogPage, Query, QueryName
+from thorhud.domain.messages import Query, QueryName
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import DOWN_LIMIT, encode_value, plain
@@ -37,7 +36,6 @@ class Answers:
             QueryName.COMMANDS: self._commands,
             QueryName.COMPARISON: self._comparison,
             QueryName.RUNS: self._runs,
-            QueryName.LOG: self._log,
             QueryName.LAUNCHES: self._launches,
             QueryName.LADDERS: self._ladders,
             QueryName.HISTORY: history.answer,
@@ -50,11 +48,6 @@ class Answers:
     async def __call__(self, query: Query) -> Any:  # noqa: ANN401 - plain JSON
         """Return the answer in plain JSON; raise a `ThorHudError` where there is none."""
         return plain(await self._table[query.name](query.args))
-
-    async def log_lines(self, launch_id: str, offset: int, limit: int) -> list[str]:
-        """Return recorded lines as text, without colour codes."""
-        lines = await asyncio.to_thread(self._parts.records.lines, launch_id, offset, limit)
-        return [without_colour(line.text.decode(errors="replace")).rstrip("\r") for line in lines]
 
     async def _workshop(self, _args: dict[str, Any]) -> object:
         return self._parts.workshop
@@ -119,14 +112,6 @@ class Answers:
             self._parts.records.runs, limit, before_unix_s=args.get("before"), ladder_id=args.get("ladder_id")
         )
         return await asyncio.to_thread(_page, runs)
-
-    async def _log(self, args: dict[str, Any]) -> LogPage:
-        launch_id = str(args.get("launch_id") or self._hub.log_of or "")
-        offset = max(0, int(args.get("offset", 0)))
-        limit = min(int(args.get("limit", PAGE_LIMIT)), PAGE_LIMIT)
-        lines = await self.log_lines(launch_id, offset, limit)
-        total = await asyncio.to_thread(self._parts.records.line_count, launch_id)
-        return LogPage(launch_id=launch_id, offset=offset, lines=tuple(lines), total=total)
 
     async def _launches(self, args: dict[str, Any]) -> object:
         return await asyncio.to_thread(self._parts.records.launches, min(int(args.get("limit", 50)), PAGE_LIMIT))

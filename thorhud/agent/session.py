@@ -16,6 +16,7 @@ from thorhud.domain.messages import (
     CommandAnswer,
     Down,
     EventsAfter,
+    LogPage,
     Query,
     QueryAnswer,
     Snapshot,
@@ -33,20 +34,20 @@ LOG_PAGE = 400
 ENDS = {AnswerKind.DONE, AnswerKind.FAILED}
 
 Answers = Callable[[Query], Awaitable[Any]]
-LogLines = Callable[[str, int, int], Awaitable[list[str]]]
+LogRange = Callable[[str, int, int], Awaitable[LogPage]]
 
 
 class Session:
     """Reads a face's wishes and sends it what it has not seen yet."""
 
     def __init__(
-        self, connection: Connection, *, hub: Hub, dispatcher: Dispatcher, answers: Answers, log_lines: LogLines
+        self, connection: Connection, *, hub: Hub, dispatcher: Dispatcher, answers: Answers, log_range: LogRange
     ) -> None:
         self._connection = connection
         self._hub = hub
         self._dispatcher = dispatcher
         self._answers = answers
-        self._log_lines = log_lines
+        self._log_range = log_range
         self._wake = asyncio.Event()
         self._out: deque[Down] = deque()
         self._snapshot_sent = -1
@@ -172,10 +173,11 @@ class Session:
             return
         if launch_id != self._hub.log_of:
             launch_id, sent = self._hub.log_of, 0
-        lines = await self._log_lines(launch_id, sent, LOG_PAGE)
-        if lines:
-            await self._put(StreamPiece(channel=Channel.LOG, of=launch_id, offset=sent, text="\n".join(lines)))
-            sent += len(lines)
+        page = await self._log_range(launch_id, sent, LOG_PAGE)
+        if page.lines:
+            text = "\n".join(page.lines)
+            await self._put(StreamPiece(channel=Channel.LOG, of=launch_id, offset=page.offset, text=text))
+            sent = page.offset + len(page.lines)
         self._log_sent = (launch_id, sent)
-        if len(lines) == LOG_PAGE:
+        if page.lines and sent < page.total:
             self._wake.set()

@@ -12,14 +12,21 @@ class StoredLines:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+        self._left_out: tuple[str, str] | None = None
+        """Stamps of lines that an agent before this one stored and dropped again."""
 
     async def last_stamp(self, launch_id: str) -> str | None:
-        """Return the newest stamp that is stored."""
+        """Return the newest stamp that is stored; from here on the engine tells everything once more."""
+        self._left_out = await asyncio.to_thread(self._records.dropped_stamps, launch_id)
         return await asyncio.to_thread(self._records.last_stamp, launch_id)
 
     async def append(self, launch_id: str, lines: Sequence[RecordedLine]) -> None:
-        """Store lines, all or none."""
-        await asyncio.to_thread(self._records.append_lines, launch_id, lines)
+        """Store lines, all or none; those that were dropped from the middle do not come back at the end."""
+        if self._left_out is not None:
+            first, last = self._left_out
+            lines = [line for line in lines if not first <= line.stamp <= last]
+        if lines:
+            await asyncio.to_thread(self._records.append_lines, launch_id, lines)
 
     async def stored_at(self, launch_id: str, stamp: str) -> Sequence[bytes]:
         """Return the texts stored with exactly that stamp."""

@@ -92,7 +92,7 @@ class QueryName(StrEnum):
     RUNS = "runs"
     """limit, before -> list of `RunRecord`, newest first"""
     LOG = "log"
-    """launch_id, offset, limit -> `LogPage`"""
+    """launch_id (the current one where empty), offset (from the end where negative), limit -> `LogPage`"""
     LAUNCHES = "launches"
     """limit -> list of `LaunchRecord`"""
     HISTORY = "history"
@@ -100,7 +100,8 @@ class QueryName(StrEnum):
     FIT = "fit"
     """configuration_id, options -> `thorhud.domain.fit`'s answer for them on this unit"""
     FIND_IN_LOG = "find-in-log"
-    """launch_id, text, levels, limit, before or after (line numbers) -> `LogHits`"""
+    """launch_id, text, levels (warning, error), limit, before or after (line numbers), lines (true: with their text),
+    cause (true: only the line that says why the launch failed) -> `LogHits`"""
     LADDERS = "ladders"
     """limit -> list of `LadderRecord`, newest first"""
     ANSWERS = "answers"
@@ -232,7 +233,13 @@ class LogPage:
     launch_id: str
     offset: int
     lines: tuple[str, ...]
+    """They follow each other without a gap; where the asked range begins with lines that are not kept, they begin
+    behind those, and ``offset`` says where."""
     total: int
+    """Lines that were ever written, those that are not kept any more included."""
+    dropped_from: int = 0
+    dropped_to: int = 0
+    """The lines from the one up to the other (not included) are not kept: the log grew too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +251,10 @@ class LogHits:
     """Line numbers, counted from 0."""
     total: int
     """Hits in the whole log."""
+    lines: tuple[str, ...] = ()
+    """The lines themselves, where they were asked for."""
+    before: int = 0
+    """How many hits stand before the first of these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
