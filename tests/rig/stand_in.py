@@ -15,7 +15,9 @@ from tests.serving.own_engine import OwnEngine
 from thorhud.domain.workshop import Workshop
 
 ROOT = Path(__file__).parents[2]
-VLLM = '#!/bin/sh\nexec "$STAND_IN_PYTHON" -m tests.rig.stand_in_server "$@"\n'
+VLLM = '#!/bin/sh\nexec "$STAND_IN_PYTHON" /opt/vllm "$@"\n'
+PROGRAM = "import sys\nfrom tests.rig.stand_in_server import main\nsys.exit(main(sys.argv[1:]))\n"
+"""Its command line reads as the real one's: Python, a path that ends in vllm, and `serve`."""
 
 
 def free_port() -> int:
@@ -81,6 +83,9 @@ def _root_file_system() -> bytes:
         vllm = tarfile.TarInfo("usr/bin/vllm")
         vllm.size, vllm.mode = len(VLLM), 0o755
         archive.addfile(vllm, io.BytesIO(VLLM.encode()))
+        script = tarfile.TarInfo("opt/vllm")
+        script.size = len(PROGRAM)
+        archive.addfile(script, io.BytesIO(PROGRAM.encode()))
     return packed.getvalue()
 
 

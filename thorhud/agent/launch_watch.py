@@ -2,38 +2,32 @@
 
 import asyncio
 import contextlib
-import logging
 import time
 from dataclasses import replace
 
 from thorhud.agent.cause_of_end import cause_of_end
 from thorhud.agent.hub import Hub
 from thorhud.agent.launch_clock import LaunchClock
+from thorhud.agent.launch_end import believable_steps, remove_ended, seconds_to_ready, sharpened
 from thorhud.agent.launch_progress import LaunchProgress
-from thorhud.agent.log_notes import beginning_gone, no_log
+from thorhud.agent.log_notes import beginning_gone, ended_words, no_log
 from thorhud.agent.parts import Parts
 from thorhud.agent.stage_history import expectation, stage_seconds
 from thorhud.agent.stored_lines import StoredLines
 from thorhud.domain.containers import ContainerState, RecordedLine
-from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
+from thorhud.domain.errors import ContainerGone, EngineError
 from thorhud.domain.estimate import Expectation
 from thorhud.domain.failures import Failure
 from thorhud.domain.like_configuration import like_configuration
 from thorhud.domain.log_reading import LogReading, read
-from thorhud.domain.memory_cause import ledger_after, refine
 from thorhud.domain.messages import LaunchRecord
-from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline, step_seconds
+from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline
 from thorhud.domain.state import ServingPhase, ServingState
-from thorhud.domain.trouble import facts_of, refine_by_unit
 from thorhud.domain.workshop import Configuration
 from thorhud.serving.follower import follow
 from thorhud.serving.progress import progress
-from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, finish, stop, wait_useful
+from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, stop, wait_useful
 from thorhud.serving.vllm_api import VllmApi
-
-log = logging.getLogger(__name__)
-
-RETRY_S = 1.0
 
 
 class LaunchWatch:
@@ -170,7 +164,7 @@ class LaunchWatch:
         version = ready.vllm_version or self._reading.timeline.vllm_version
         ready_after_s = self.launch.ready_after_s
         if ready_after_s is None and not self.launch.started_outside:
-            ready_after_s = self._clock.elapsed_s
+            ready_after_s = seconds_to_ready(self._reading.timeline, self._clock.elapsed_s)
         await self._save(ready_after_s=ready_after_s, vllm_version=version, compile_cache=self._compile_cache)
         self._hub.change_serving(
             moves=True,
@@ -191,11 +185,20 @@ class LaunchWatch:
     @property
     def launch_model(self) -> str | None:
         """The model's name as far as the start says it."""
-        return self.configuration.model if self.configuration else self._reading.timeline.model
+        if self.configuration is not None:
+            return self.configuration.model
+        return self._reading.timeline.model or next(iter(self.launch.serve_arguments), None)
 
     @property
     def _compile_cache(self) -> str | None:
         return self._reading.timeline.compile_cache or self.launch.compile_cache
+
+    @property
+    def how_to_stop(self) -> str:
+        """What a stop would do, in one sentence."""
+        return (
+            f"A stop sends SIGINT to the first process of the container {self.container.name}, and ends it with that."
+        )
 
     def _began_unix_s(self) -> float:
         return self.container.started_at_s or self.launch.started_unix_s
@@ -251,52 +254,35 @@ class LaunchWatch:
     async def _finish(self) -> None:
         """Store how it ended, then remove it: with the container its log and its exit code would be gone."""
         exit_code = await self._server_end()
-        failure = self.failure or cause_of_end(
-            self._reading,
-            self.launch,
-            exit_code=exit_code,
-            ready_seen=self.ready.is_set(),
-        )
-        if failure is not None and self.failure is None:
-            failure = refine_by_unit(
-                refine(failure, ledger_after(self._hub.state, self._parts.workshop, self.container.id)),
-                facts_of(self._hub.state.telemetry, out_of_memory=await self._was_out_of_memory()),
-            )
+        failure = self.failure
+        if failure is None and (cause := self._cause(exit_code)) is not None:
+            failure = await sharpened(cause, self._hub, self._parts, self.container.id)
+        timeline = self._reading.timeline
         await self._save(
             ended_unix_s=time.time(),
             exit_code=exit_code,
             outcome="failed" if failure else "stopped",
             failure_kind=failure.kind if failure else None,
-            stage_s=stage_seconds(self._reading.timeline),
-            step_s={step.value: seconds for step, seconds in step_seconds(self._reading.timeline).items()},
+            stage_s=stage_seconds(timeline),
+            step_s=believable_steps(timeline, self.launch.ready_after_s),
             compile_cache=self._compile_cache,
-            model_memory_gib=self._reading.timeline.model_memory_gib,
+            model_memory_gib=timeline.model_memory_gib,
         )
         if not self.launch.started_outside:
-            await self._remove()
-        self._show_end(failure)
+            await remove_ended(self._parts.engine, self.container.id, self.name)
+        self._show_end(failure, goes_on=await self._container_goes_on())
 
-    async def _was_out_of_memory(self) -> bool:
-        try:
-            return (await self._parts.engine.inspect(self.container.id)).out_of_memory
-        except EngineError:
-            return False
+    def _cause(self, exit_code: int | None) -> Failure | None:
+        return cause_of_end(self._reading, self.launch, exit_code=exit_code, ready_seen=self.ready.is_set())
 
-    async def _remove(self) -> None:
-        while True:
-            try:
-                await finish(self._parts.engine, self.container.id)
-            except EngineUnreachable:
-                await asyncio.sleep(RETRY_S)
-            except EngineError as error:
-                log.warning("the container of %s stays: %s", self.name, error)
-                return
-            else:
-                return
+    async def _container_goes_on(self) -> bool:
+        """Whether the container outlives its server; one that was started to serve does not."""
+        return False
 
-    def _show_end(self, failure: Failure | None) -> None:
+    def _show_end(self, failure: Failure | None, *, goes_on: bool) -> None:
+        words = ended_words(self.container.name) if goes_on else None
         if failure is None:
-            self._hub.new_serving(ServingState())
+            self._hub.new_serving(ServingState(server_ended=goes_on, activity=words))
             self._hub.tell("stopped", f"{self.name} stopped", configuration_id=self.launch.configuration_id)
             return
         at = (each.step for each in pipeline(self._reading.timeline) if each.state == "current")
@@ -308,7 +294,8 @@ class LaunchWatch:
                 phase=ServingPhase.FAILED,
                 failure=failure,
                 failed_step=step.value,
-                activity=None,
+                server_ended=goes_on,
+                activity=words,
                 remaining_s=None,
                 remaining_why=None,
                 stalled=None,

@@ -33,6 +33,11 @@ def on_the_machine(process: str) -> str:
     return f"It runs outside Docker ({process}), so its lines are only where it was started."
 
 
+def ended_words(container: str) -> str:
+    """Say that a server has ended and its container has not."""
+    return f"The server in the container {container} has ended; the container goes on. Type vllm serve in it again."
+
+
 UNSEEN: Final = "Who serves it cannot be seen from this account, so there is no log of it."
 
 

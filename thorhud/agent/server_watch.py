@@ -22,6 +22,11 @@ class ServerWatch(Protocol):
         """What is served, as a person calls it."""
         ...
 
+    @property
+    def how_to_stop(self) -> str:
+        """What a stop would do, in one sentence."""
+        ...
+
     async def run(self) -> None:
         """Follow the server to its end."""
         ...

@@ -1,5 +1,6 @@
 """Reading a whole container log: one start after another, each with what would explain its end."""
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -19,6 +20,9 @@ _BAR_TITLE: Final = 24
 """So many characters of a bar stand before its figures move."""
 _STARTS_KEPT: Final = 50
 
+_CTRL_C: Final = "^C"
+_TYPED: Final = re.compile(r".{0,120}?[#$>%] (?:\S+=\S+ )*vllm serve ")
+"""What a shell shows of the command that starts a server: prompt and echo."""
 _FRAME: Final = " \t|"
 """What stands around a message: indentation, and the bars of an exception group."""
 
@@ -57,6 +61,8 @@ class Evidence:
     """The first line of a shutdown: somebody asked for it, or the server followed its engine."""
     ended: bool = False
     """The server or the whole process said that it is through."""
+    interrupted: bool = False
+    """The terminal shows that somebody typed Ctrl+C before the server had given up."""
     harmless: bool = False
     """A traceback is running that Python itself calls ignored."""
     last_lines: tuple[str, ...] = ()
@@ -95,6 +101,9 @@ class LogReading:
 
 def read(reading: LogReading, piece: LogPiece) -> LogReading:
     """Return what the log tells after one more piece of it."""
+    if _CTRL_C in piece.text and (rest := _without_ctrl_c(piece.text)) is not None:
+        reading = _interrupt(reading)
+        return read(reading, replace(piece, text=rest)) if rest else reading
     first, behind = split_bar(piece.text)
     if behind:
         return read(read(reading, replace(piece, text=first)), replace(piece, text=behind))
@@ -110,6 +119,25 @@ def read(reading: LogReading, piece: LogPiece) -> LogReading:
     if begins and _is_version_line(message):
         start = replace(start, first_line=piece.text)
     return reading if start is reading.start else replace(reading, start=start)
+
+
+def _without_ctrl_c(text: str) -> str | None:
+    """Return the piece without the ^C that the terminal echoed at its begin or end; None where it has none there.
+
+    The echo stands wherever the cursor was: in front of the next line, or behind a bar.
+    """
+    plain = without_colour(text).strip()
+    if plain.startswith(_CTRL_C):
+        return plain.removeprefix(_CTRL_C)
+    return plain.removesuffix(_CTRL_C) if plain.endswith(_CTRL_C) else None
+
+
+def _interrupt(reading: LogReading) -> LogReading:
+    evidence = reading.start.evidence
+    by_itself = evidence.giving_up or any(clue.certain for clue in evidence.clues)
+    if by_itself or evidence.interrupted:
+        return reading
+    return replace(reading, start=replace(reading.start, evidence=replace(evidence, interrupted=True)))
 
 
 def _after(start: Start, piece: LogPiece, message: LogMessage) -> Start:
@@ -149,6 +177,8 @@ def _begins_a_start(start: Start, piece: LogPiece, message: LogMessage) -> bool:
     if message.process is not None:
         return False
     evidence = start.evidence
+    if _TYPED.match(message.text):
+        return True
     if message.text.startswith("Automatically detected platform"):
         return evidence.ended or evidence.giving_up
     if message.text.startswith("usage: vllm"):

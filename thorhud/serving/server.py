@@ -147,7 +147,7 @@ async def adopt(engine: ContainerEngine) -> Found | None:
     for each in sorted(ours, key=_age_order):
         return Found(each, ours=True)
     for each in containers:
-        if each.running and _looks_like_vllm(each):
+        if each.running and looks_like_vllm(each):
             return Found(each, ours=False)
     return None
 
@@ -162,7 +162,8 @@ def _age_order(container: ContainerState) -> tuple[bool, float]:
     return not container.running, -(container.started_at_s or 0.0)
 
 
-def _looks_like_vllm(container: ContainerState) -> bool:
+def looks_like_vllm(container: ContainerState) -> bool:
+    """Whether command, image or name say that vLLM is meant to run in it."""
     repository = container.image.partition("@")[0].rpartition(":")[0] or container.image
     return bool(
         OUTSIDE.search(" ".join(container.command)) or OUTSIDE.search(repository) or OUTSIDE.search(container.name)
