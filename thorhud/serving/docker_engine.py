@@ -122,6 +122,10 @@ class DockerEngine:
         """Send *signal* to the container's first process; one that has ended already is no error."""
         await self._call(partial(_kill, container=container, signal=signal))
 
+    async def signal_inside(self, container: str, pid: int, signal: str) -> None:
+        """Send *signal* to one process of a container, by its number inside; one that is gone is no error."""
+        await self._call(partial(_signal_inside, container=container, pid=pid, signal=signal))
+
     async def remove(self, container: str) -> None:
         """Remove an ended container and its unnamed volumes; one that is gone already is no error."""
         await self._call(partial(_remove, container=container))
@@ -320,6 +324,12 @@ def _kill(client: docker.APIClient, container: str, signal: str) -> None:
     except APIError as error:
         if "is not running" not in _words(error):
             raise
+
+
+def _signal_inside(client: docker.APIClient, container: str, pid: int, signal: str) -> None:
+    command = ["sh", "-c", f"kill -s {signal.removeprefix('SIG')} {pid}"]
+    created = client.exec_create(container, command)
+    client.exec_start(created["Id"])
 
 
 def _remove(client: docker.APIClient, container: str) -> None:
