@@ -6,15 +6,18 @@ from collections.abc import Awaitable, Callable
 
 from thorhud.agent.answers import Answers
 from thorhud.agent.dispatcher import Dispatcher, args_as_text
+from thorhud.agent.fit_answer import FitAnswer
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder
+from thorhud.agent.launch_start import LaunchStart
 from thorhud.agent.log_answers import LogAnswers
 from thorhud.agent.opinions import Opinions
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
 from thorhud.agent.serving_control import ServingControl
 from thorhud.agent.session import Session
+from thorhud.agent.typed_answer import TypedAnswer
 from thorhud.agent.verbs import Verbs
 from thorhud.agent.watches import Watches
 from thorhud.domain.errors import RecordsError
@@ -53,6 +56,8 @@ class Agent:
             verbs = Verbs(hub, parts, serving=serving, prompting=prompting, ladder=ladder, end=self.ending.set)
             verbs.add_to(dispatcher)
             self._answers.add(QueryName.REPAIR_PLAN, verbs.repairing.plan)
+            self._answers.add(QueryName.FIT, FitAnswer(hub, parts, verbs.launching).answer)
+            self._answers.add(QueryName.COMMANDS, TypedAnswer(parts, verbs.launching, LaunchStart(hub, parts)).answer)
             Opinions(parts).add_to(dispatcher, self._answers)
             await verbs.look_back()
             self._dispatcher = dispatcher

@@ -8,14 +8,11 @@ from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.domain.comparison import Comparison, compare
-from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ladder_plan import LadderRecord
 from thorhud.domain.messages import Query, QueryName
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.wire import DOWN_LIMIT, encode_value, plain
-from thorhud.domain.workshop import Configuration
-from thorhud.serving.launch_plan import plan, typed_commands
 
 PAGE_LIMIT = 1000
 COMPARED_RUNS = 500
@@ -33,7 +30,6 @@ class Answers:
         self._parts = parts
         self._table: dict[QueryName, Callable[[dict[str, Any]], Awaitable[object]]] = {
             QueryName.WORKSHOP: self._workshop,
-            QueryName.COMMANDS: self._commands,
             QueryName.COMPARISON: self._comparison,
             QueryName.RUNS: self._runs,
             QueryName.LAUNCHES: self._launches,
@@ -51,20 +47,6 @@ class Answers:
 
     async def _workshop(self, _args: dict[str, Any]) -> object:
         return self._parts.workshop
-
-    async def _commands(self, args: dict[str, Any]) -> object:
-        configuration = self._configuration(args)
-        found = await self._parts.look(configuration)
-        spec = plan(
-            self._parts.workshop,
-            configuration,
-            data_dir=self._parts.data_dir,
-            launch_id="example",
-            unit=self._parts.unit,
-            offline=found.complete,
-            files_whole=found.files_fault is None,
-        )
-        return typed_commands(spec, configuration, self._parts.workshop)
 
     async def _comparison(self, args: dict[str, Any]) -> Comparison:
         records = self._parts.records
@@ -115,14 +97,6 @@ class Answers:
 
     async def _launches(self, args: dict[str, Any]) -> object:
         return await asyncio.to_thread(self._parts.records.launches, min(int(args.get("limit", 50)), PAGE_LIMIT))
-
-    def _configuration(self, args: dict[str, Any]) -> Configuration:
-        configuration_id = str(args.get("configuration_id", ""))
-        configuration = self._parts.workshop.configuration(configuration_id)
-        if configuration is None:
-            known = ", ".join(each.id for each in self._parts.workshop.configurations)
-            raise ThorHudError(f"The workshop has no configuration {configuration_id!r}; it has: {known}.")
-        return configuration
 
 
 def _page(runs: list[RunRecord]) -> list[RunRecord]:

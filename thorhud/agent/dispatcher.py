@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from thorhud.agent.hub import Hub
+from thorhud.domain.asker import asker
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import AnswerKind, Command, CommandAnswer, Verb
 
@@ -18,6 +19,9 @@ REMEMBERED = 500
 """The same command id is one command as long as it is among the last so many."""
 
 CHANGES_SERVING = frozenset({Verb.LAUNCH, Verb.STOP, Verb.LADDER, Verb.REPAIR})
+
+TELLS_WHO = frozenset({Verb.LAUNCH, Verb.STOP})
+"""While they go on, everybody sees whose wish it is."""
 
 Reply = Callable[[CommandAnswer], None]
 Details = dict[str, str | float | int | bool | None]
@@ -78,6 +82,8 @@ class Dispatcher:
         if command.verb in CHANGES_SERVING:
             # from here on nobody else has seen the newest state: of two people only one is accepted
             self._hub.change_serving(moves=True)
+        if command.verb in TELLS_WHO:
+            self._hub.change_serving(changing_who=command.who or None)
         self._answer(command, AnswerKind.ACCEPTED)
         self._tasks.create_task(self._run(command, action), name=f"command {command.verb}")
 
@@ -97,18 +103,31 @@ class Dispatcher:
         if seen.boot != self._hub.state.agent.boot:
             raise Refusal("The agent of this unit was started again in between.", next_step="Look again, then repeat.")
         if seen.serving_generation != self._hub.state.serving.generation:
-            raise Refusal("Serving has changed since you looked.", next_step="Look again, then repeat.")
+            raise Refusal(
+                f"Serving has changed since you looked.{self._by_whom()}", next_step="Look again, then repeat."
+            )
+
+    def _by_whom(self) -> str:
+        who = self._hub.state.serving.changing_who
+        return f" {asker(who)} asked for something here." if who else ""
 
     async def _run(self, command: Command, action: Action) -> None:
         began = time.time()
         try:
             details = await action.work(command)
         except ThorHudError as error:
+            self._no_longer(command)
             await self._record(command, began, f"failed: {error}")
             self._answer(command, AnswerKind.FAILED, error=error)
         else:
+            self._no_longer(command)
             await self._record(command, began, _done(details))
             self._answer(command, AnswerKind.DONE, details=details)
+
+    def _no_longer(self, command: Command) -> None:
+        """Show that nobody changes anything any more, unless somebody else began meanwhile."""
+        if command.verb in TELLS_WHO and self._hub.state.serving.changing_who == (command.who or None):
+            self._hub.change_serving(changing_who=None)
 
     def _answer(
         self,
@@ -140,11 +159,11 @@ def _done(details: Details | None) -> str:
     return f"done: {sentence}" if sentence else "done"
 
 
-NEVER_WRITTEN = "pin"
-"""The argument that no record holds."""
+NEVER_WRITTEN = frozenset({"pin", "hf_token"})
+"""The arguments that no record holds."""
 
 
 def args_as_text(command: Command) -> str:
-    """Return a command's arguments for the record, without its secret."""
-    told = {name: value for name, value in command.args.items() if name != NEVER_WRITTEN}
+    """Return a command's arguments for the record, without its secrets."""
+    told = {name: value for name, value in command.args.items() if name not in NEVER_WRITTEN}
     return json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)[:2000]

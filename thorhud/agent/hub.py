@@ -46,6 +46,8 @@ class Hub:
         """What the hardware did, for the runs that are measured meanwhile."""
         self.sweeping = False
         """Several answers at a time are on their way; no one of them is the newest."""
+        self.seen_as: Callable[[ServingState], ServingState] = lambda serving: serving
+        """What a new serving state keeps of the one before; whoever serves knows."""
         self._next_event = 1
         self._listeners: set[Callable[[], None]] = set()
 
@@ -82,6 +84,7 @@ class Hub:
 
     def new_serving(self, serving: ServingState) -> None:
         """Put another serving state in place of this one."""
+        serving = self.seen_as(serving)
         self.change(serving=replace(serving, generation=self.state.serving.generation + 1))
 
     def change_prompt(self, **changes: object) -> None:

@@ -11,6 +11,7 @@ from typing import cast
 import thorhud
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.energy import conditions_during, throttled_during
 from thorhud.domain.errors import RecordsError, ThorHudError
 from thorhud.domain.run_record import RunConditions, RunRecord
@@ -178,7 +179,7 @@ class Prompting:
             launch_id=serving.launch_id,
             unit=self._parts.unit,
             workshop=self._parts.workshop.id,
-            image=self._parts.workshop.container.image,
+            image=serving.options.image or self._parts.workshop.container.image,
             image_digest=serving.image_digest,
             vllm_version=serving.vllm_version,
             serve_arguments=await self._serve_arguments(serving),
@@ -220,7 +221,7 @@ class Prompting:
             launch = None  # the run itself is still worth writing
         if launch is not None and launch.serve_arguments:
             return launch.serve_arguments
-        configuration = self._parts.workshop.configuration(serving.configuration_id or "")
+        configuration = configuration_of(self._parts.workshop, serving.configuration_id)
         return configuration.serve_arguments if configuration else ()
 
     async def _conditions(self, answered: _Answered, serving: ServingState) -> RunConditions:
@@ -242,7 +243,7 @@ class Prompting:
         )
 
     async def _revision(self, serving: ServingState) -> str | None:
-        configuration = self._parts.workshop.configuration(serving.configuration_id or "")
+        configuration = configuration_of(self._parts.workshop, serving.configuration_id)
         if self._parts.revision is None or configuration is None:
             return None
         return await asyncio.to_thread(self._parts.revision, configuration)

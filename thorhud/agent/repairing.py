@@ -8,9 +8,11 @@ from typing import Any
 
 from thorhud.agent.dispatcher import Details, Refusal
 from thorhud.agent.hub import Hub
+from thorhud.agent.launch_extras import LaunchExtras
 from thorhud.agent.parts import Parts, Repairs
 from thorhud.agent.pins import Pins
 from thorhud.agent.serving_control import ServingControl
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failure_patterns import Clue, figures_in
 from thorhud.domain.failures import Failure
@@ -73,6 +75,7 @@ class Repairing:
         what, again = repair_of(str(command.args["repair"])), None
         if command.args.get("restart_launch"):
             again = self._failed()
+        as_before = LaunchExtras(options=self._hub.state.serving.options)
         try:
             if what.needs_pin:
                 await self.pins.guard(command)
@@ -83,7 +86,7 @@ class Repairing:
             raise ThorHudError(f"{what.title}: {proof.sentence}", next_step=proof.next_step, kind="repair")
         details: Details = {"sentence": proof.sentence, "before": proof.before, "after": proof.after}
         if again is not None:
-            await self._serving.launch(again, who=command.who)
+            await self._serving.launch(again, who=command.who, extras=as_before)
             details["ready_after_s"] = self._hub.state.serving.ready_after_s
         return details
 
@@ -171,7 +174,7 @@ class Repairing:
         serving = self._hub.state.serving
         if serving.phase is not ServingPhase.FAILED:
             return None
-        return self._parts.workshop.configuration(serving.configuration_id or "")
+        return configuration_of(self._parts.workshop, serving.configuration_id)
 
     def _situation(self) -> Situation:
         serving = self._hub.state.serving

@@ -2,26 +2,25 @@
 
 import asyncio
 import logging
-import time
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from thorhud.agent.adoption import Adoption
-from thorhud.agent.cause_of_end import cause_of_refusal
 from thorhud.agent.hub import Hub
+from thorhud.agent.launch_extras import PLAIN, LaunchExtras
+from thorhud.agent.launch_start import DidNotStartError, LaunchStart
 from thorhud.agent.launch_watch import LaunchWatch
+from thorhud.agent.memory_back import MemoryBack
 from thorhud.agent.parts import Parts
 from thorhud.agent.server_watch import ServerWatch
-from thorhud.domain.containers import ContainerState
+from thorhud.agent.switching import Outcome, Switch, awaited, brought
+from thorhud.domain.asker import asker
 from thorhud.domain.errors import EngineError, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure
-from thorhud.domain.messages import LaunchRecord
-from thorhud.domain.repairs import RepairId, RepairProof, Situation
 from thorhud.domain.stages import PipelineStep
 from thorhud.domain.state import ServingPhase, ServingState
+from thorhud.domain.switching import StepState, SwitchStepName, title
 from thorhud.domain.workshop import Configuration
-from thorhud.serving.launch_plan import plan
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +45,10 @@ class ServingControl:
         self._cancel_requests = cancel_requests
         self._changing = asyncio.Lock()
         self._watch: ServerWatch | None = None
+        self._switch_on: Switch | None = None
+        self._taken_over = ""
+        self._starting = LaunchStart(hub, parts)
+        hub.seen_as = self._seen_as
         self._adoption = Adoption(hub, parts, begin=self._keep, watched=lambda: self._watch)
 
     @property
@@ -53,34 +56,131 @@ class ServingControl:
         """Whether something is being started or stopped right now."""
         return self._changing.locked()
 
-    async def launch(self, configuration: Configuration, *, who: str) -> None:
+    @property
+    def how_to_stop(self) -> str:
+        """What a stop of what serves now would do, in one sentence; empty where nothing serves."""
+        return "" if self._watch is None else self._watch.how_to_stop
+
+    def _seen_as(self, serving: ServingState) -> ServingState:
+        """Return what replaces the serving state, with what the state before knows and nobody says twice."""
+        before = self._hub.state.serving
+        serving = replace(serving, changing_who=serving.changing_who or before.changing_who)
+        if self._switch_on is not None:
+            return self._switch_on.seen_in(serving)
+        same = serving.launch_id is not None and serving.launch_id == before.launch_id
+        return replace(serving, switch_steps=before.switch_steps) if same else serving
+
+    async def launch(self, configuration: Configuration, *, who: str, extras: LaunchExtras = PLAIN) -> None:
         """Stop what is served, clear the memory, start *configuration* and wait until it is ready.
 
         Raises a `ThorHudError` with the cause where it does not become ready.
         """
+        if extras.take_over:
+            self._take_over(who)
         # to its end even where whoever asked is cancelled: a container without a watch would be nobody's
-        switching = self._tasks.create_task(self._switch(configuration, who), name="switch")
-        watch = await asyncio.shield(switching)
+        changing = self._tasks.create_task(self._change_to(configuration, who, extras), name="switch")
+        watch = await asyncio.shield(changing)
         if isinstance(watch, ThorHudError):
             raise watch
         await self._ready_or_ended(watch)
 
-    async def _switch(self, configuration: Configuration, who: str) -> LaunchWatch | ThorHudError:
+    async def _change_to(
+        self, configuration: Configuration, who: str, extras: LaunchExtras
+    ) -> ServerWatch | ThorHudError:
         async with self._changing:
             try:
-                if self._watch is not None:
-                    self._hub.change_serving(moves=True, next_configuration_id=configuration.id)
-                    await self._stop_current(force=False)
-                    await self._clear_memory()
-                return await self._start(configuration, who=who)
+                if self._watch is None:
+                    return await self._start(configuration, who, extras)
+                return await self._switch(self._watch, configuration, who, extras)
+            except DidNotStartError as error:
+                self._show_failure(error.failure)
+                return error
             except ThorHudError as error:
                 return error
+            finally:
+                if self._switch_on is not None:
+                    self._switch_on.ended.set()
+                self._switch_on = None
 
-    async def stop(self, *, who: str, force: bool = False) -> None:
-        """Stop what is served; *force* where a person said yes to stopping what the HUD did not start."""
+    async def _switch(
+        self, watch: ServerWatch, configuration: Configuration, who: str, extras: LaunchExtras
+    ) -> ServerWatch:
+        memory = MemoryBack(self._hub, self._parts, configuration, extras.options)
+        switch = Switch(old=watch.name, new=configuration.name, new_id=configuration.id, show=self._show_steps)
+        self._switch_on = switch
+        was = self._hub.state.serving
+        self._hub.change_serving(moves=True, next_configuration_id=configuration.id)
+        try:
+            await switch.step(SwitchStepName.CHECK, self._check(configuration, extras))
+            await switch.step(SwitchStepName.REQUESTS, awaited(self._cancel_requests, "Nothing of ours is on its way."))
+            await switch.step(SwitchStepName.STOP, self._stop_for_next(watch))
+            await switch.step(SwitchStepName.SYNC, memory.sync())
+            await switch.step(SwitchStepName.CLEAR, memory.clear())
+            await switch.step(SwitchStepName.PROVE, memory.prove())
+            await switch.step(SwitchStepName.START, self._start_next(configuration, who, extras))
+        except ThorHudError as error:
+            self._after_broken_switch(switch, watch, was, error)
+            raise
+        assert self._watch is not None  # noqa: S101 - the last step began it
+        return self._watch
+
+    async def _check(self, configuration: Configuration, extras: LaunchExtras) -> Outcome:
+        return brought(await self._starting.check(configuration, extras.options))
+
+    async def _stop_for_next(self, watch: ServerWatch) -> Outcome:
+        await self._end(watch, force=False)
+        return brought(f"{watch.name} has ended.")
+
+    async def _start_next(self, configuration: Configuration, who: str, extras: LaunchExtras) -> Outcome:
+        await self._start(configuration, who, extras)
+        return brought("Its container runs.")
+
+    def _after_broken_switch(self, switch: Switch, watch: ServerWatch, was: ServingState, error: ThorHudError) -> None:
+        """Show what there is: the old model where it was kept, nothing where it is gone."""
+        self._switch_on = None
+        steps = tuple(switch.steps)
+        if isinstance(error, DidNotStartError):
+            self._hub.change_serving(switch_steps=steps)
+        elif not watch.ended.is_set():
+            # kept on purpose, or it could not be stopped
+            phase = ServingPhase.READY if watch.ready.is_set() else ServingPhase.STARTING
+            self._hub.change_serving(
+                moves=True, phase=phase, next_configuration_id=None, switch_steps=(), activity=was.activity
+            )
+        else:
+            self._hub.new_serving(ServingState(switch_steps=steps))
+        self._hub.tell("action", str(error))
+
+    def _show_steps(self) -> None:
+        if self._switch_on is None:
+            return
+        running = next((each for each in self._switch_on.steps if each.state == StepState.RUNNING), None)
+        self._hub.change_serving(switch_steps=tuple(self._switch_on.steps))
+        if running is not None and running.name != SwitchStepName.STOP:
+            self._hub.change_serving(activity=title(running.name, old=self._switch_on.old, new=self._switch_on.new))
+
+    def _take_over(self, who: str) -> None:
+        """Cancel what is being started, in the name of whoever wants the unit now."""
+        self._taken_over = f"{asker(who)} took over."
+        if self._switch_on is not None:
+            self._switch_on.cancel(self._taken_over)
+        self._hub.tell("action", self._taken_over)
+
+    async def stop(self, *, who: str, force: bool = False) -> str:
+        """Stop what is served; *force* where a person said yes to stopping what the HUD did not start.
+
+        A switch that goes on is cancelled instead; returns what that left behind, as a sentence, or nothing.
+        """
+        switch = self._switch_on
+        if switch is not None:
+            switch.cancel(f"{asker(who)} cancelled the switch.")
+            await switch.ended.wait()
+            if switch.left:
+                return switch.left
         async with self._changing:
             await self._stop_current(force=force)
         self._hub.tell("action", f"{who or 'Somebody'} stopped the model")
+        return ""
 
     def dismiss(self) -> None:
         """Take a failure off the screen."""
@@ -94,51 +194,18 @@ class ServingControl:
         async with self._changing:
             await self._adoption.look()
 
-    async def _start(self, configuration: Configuration, *, who: str) -> LaunchWatch:
-        found = await self._parts.look(configuration)
-        launch = LaunchRecord(
-            id=uuid.uuid4().hex,
-            configuration_id=configuration.id,
-            started_unix_s=time.time(),
-            image=self._parts.workshop.container.image,
-            serve_arguments=configuration.serve_arguments,
+    async def _start(self, configuration: Configuration, who: str, extras: LaunchExtras) -> ServerWatch:
+        self._taken_over = ""
+        started = await self._starting.begin(configuration, who=who, extras=extras)
+        watch = LaunchWatch(
+            self._hub,
+            self._parts,
+            launch=started.launch,
+            container=started.container,
+            configuration=started.configuration,
         )
-        self._hub.new_serving(
-            ServingState(
-                phase=ServingPhase.STARTING,
-                configuration_id=configuration.id,
-                launch_id=launch.id,
-                model=configuration.model,
-                activity="Starting the container",
-            )
-        )
-        self._hub.tell("action", f"{who or 'Somebody'} started {configuration.name}", configuration_id=configuration.id)
-        await asyncio.to_thread(self._parts.records.save_launch, launch)
-        spec = plan(
-            self._parts.workshop,
-            configuration,
-            data_dir=self._parts.data_dir,
-            launch_id=launch.id,
-            unit=self._parts.unit,
-            offline=found.complete,
-            files_whole=found.files_fault is None,
-        )
-        if found.files_fault is not None:
-            self._hub.tell("action", f"{configuration.name} is started without them: {found.files_fault}")
-        try:
-            container = await self._parts.engine.start(spec)
-        except EngineError as error:
-            await self._did_not_start(launch, error)
-            raise
-        launch = replace(launch, container_id=container.id, image_digest=container.image_digest)
-        await asyncio.to_thread(self._parts.records.save_launch, launch)
-        return self._begin_watch(launch, container, configuration)
-
-    async def _did_not_start(self, launch: LaunchRecord, error: EngineError) -> None:
-        failure = cause_of_refusal(error)
-        ended = replace(launch, ended_unix_s=time.time(), outcome="failed", failure_kind=failure.kind)
-        await asyncio.to_thread(self._parts.records.save_launch, ended)
-        self._show_failure(failure)
+        self._keep(watch)
+        return watch
 
     def _show_failure(self, failure: Failure) -> None:
         self._hub.change_serving(
@@ -149,13 +216,6 @@ class ServingControl:
             failure=failure,
         )
         self._hub.tell("failed", failure.headline, kind=failure.kind)
-
-    def _begin_watch(
-        self, launch: LaunchRecord, container: ContainerState, configuration: Configuration | None
-    ) -> LaunchWatch:
-        watch = LaunchWatch(self._hub, self._parts, launch=launch, container=container, configuration=configuration)
-        self._keep(watch)
-        return watch
 
     def _keep(self, watch: ServerWatch) -> None:
         self._watch = watch
@@ -191,7 +251,8 @@ class ServingControl:
             raise ThorHudError(
                 f"{watch.name} did not start: {failure.headline}.", next_step=failure.next_step, kind=failure.kind
             )
-        raise ThorHudError(f"{watch.name} was stopped before it was ready.", kind="stopped")
+        why = f" {self._taken_over}" if self._taken_over else ""
+        raise ThorHudError(f"{watch.name} was stopped before it was ready.{why}", kind="stopped")
 
     async def _stop_current(self, *, force: bool) -> None:
         await self._cancel_requests()
@@ -199,21 +260,16 @@ class ServingControl:
         if watch is None:
             self.dismiss()
             return
+        await self._end(watch, force=force)
+
+    async def _end(self, watch: ServerWatch, *, force: bool) -> None:
         if watch.launch.started_outside and not force:
             raise OUTSIDE
         await watch.request_stop()
         self._hub.change_serving(moves=True, phase=ServingPhase.STOPPING, activity=f"Stopping {watch.name}")
         report = await watch.end_server(lambda words: self._hub.change_serving(activity=words))
         if not report.gone:
+            phase = ServingPhase.READY if watch.ready.is_set() else ServingPhase.STARTING
+            self._hub.change_serving(moves=True, phase=phase, activity=report.reason)
             raise EngineError(report.reason or f"{watch.name} did not stop.", next_step="Look at: docker ps")
         await watch.ended.wait()
-
-    async def _clear_memory(self) -> None:
-        if not self._parts.clears_memory or self._parts.repairs is None:
-            return
-        self._hub.change_serving(activity="Clearing memory")
-        async for step in self._parts.repairs.run(RepairId.CLEAR_MEMORY, Situation()):
-            if isinstance(step, RepairProof):
-                words = f"{step.sentence} {step.next_step}" if step.command else step.sentence
-                self._hub.change_serving(activity=words)
-                self._hub.tell("action", words)

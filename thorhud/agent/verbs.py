@@ -9,6 +9,7 @@ from thorhud.agent.dispatcher import Action, Details, Dispatcher, Refusal
 from thorhud.agent.hub import Hub
 from thorhud.agent.ladder import Ladder
 from thorhud.agent.ladder_verbs import LadderVerbs
+from thorhud.agent.launch_verb import LaunchVerb
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import OWN_TEXT, Prompting, PromptOrder
 from thorhud.agent.repairing import Repairing
@@ -44,12 +45,18 @@ class Verbs:
         self._ladder = ladder
         self._ladder_verbs = LadderVerbs(hub, parts, ladder)
         self._repairing = Repairing(hub, parts, serving)
+        self._launching = LaunchVerb(hub, parts, serving)
         self._end = end
 
     @property
     def repairing(self) -> Repairing:
         """What carries out repairs and looks at PINs."""
         return self._repairing
+
+    @property
+    def launching(self) -> LaunchVerb:
+        """What reads and checks the command "launch"."""
+        return self._launching
 
     async def look_back(self) -> None:
         """Prove what only another boot can prove, and see which ladder broke off."""
@@ -75,37 +82,12 @@ class Verbs:
     def _may_launch(self, command: Command) -> None:
         self._not_while_measuring()
         self._repairing.not_while_repairing()
-        configuration_id = str(command.args.get("configuration_id", ""))
-        if self._parts.workshop.configuration(configuration_id) is None:
-            known = ", ".join(each.id for each in self._parts.workshop.configurations)
-            raise Refusal(f"The workshop has no configuration {configuration_id!r}.", next_step=f"It has: {known}.")
-        for each in self._hub.state.availability:
-            if each.configuration_id == configuration_id and not each.startable:
-                docker = self._hub.state.agent.docker.reason
-                kind = "weights-missing" if docker is None else "docker-unreachable"
-                reason = docker or each.reason or "This configuration cannot be started now."
-                step = each.next_step or "To see what is wrong here: thorhud doctor"
-                raise Refusal(reason, next_step=step, kind=kind)
-        if self._serving.changing:
-            raise Refusal("Another model is being started or stopped on this unit.", next_step="Wait until it is done.")
-        serving = self._hub.state.serving
-        if serving.configuration_id == configuration_id and serving.phase in {
-            ServingPhase.READY,
-            ServingPhase.STARTING,
-        }:
-            raise Refusal("This configuration is being served already.")
-        if serving.started_outside:
-            raise Refusal(
-                "A server that was started outside the HUD is running.",
-                next_step="Stop it first, with an explicit yes.",
-                kind="started-outside",
-            )
+        self._launching.check(command)
 
     async def _launch(self, command: Command) -> Details | None:
-        configuration = self._parts.workshop.configuration(str(command.args["configuration_id"]))
-        assert configuration is not None  # noqa: S101 - checked before it was accepted
+        configuration, extras = self._launching.wanted(command)
         self._repairing.forget()
-        await self._serving.launch(configuration, who=command.who)
+        await self._serving.launch(configuration, who=command.who, extras=extras)
         return {"ready_after_s": self._hub.state.serving.ready_after_s}
 
     def _may_stop(self, command: Command) -> None:
@@ -114,17 +96,18 @@ class Verbs:
         serving = self._hub.state.serving
         if serving.phase is ServingPhase.IDLE:
             raise Refusal("Nothing is being served on this unit.")
-        if serving.phase is ServingPhase.STOPPING:
+        if serving.phase is ServingPhase.STOPPING and serving.next_configuration_id is None:
             raise Refusal("It is being stopped already.")
         if serving.started_outside and not command.args.get("force"):
             raise Refusal(
                 "This server was started outside the HUD, so it is not stopped without an explicit yes.",
-                next_step="Confirm that it may be stopped.",
+                next_step=f"Confirm that it may be stopped. {self._serving.how_to_stop}".strip(),
                 kind="started-outside",
             )
 
-    async def _stop(self, command: Command) -> None:
-        await self._serving.stop(who=command.who, force=bool(command.args.get("force")))
+    async def _stop(self, command: Command) -> Details | None:
+        left = await self._serving.stop(who=command.who, force=bool(command.args.get("force")))
+        return {"sentence": left} if left else None
 
     def _may_prompt(self, command: Command) -> None:
         self._not_while_measuring()

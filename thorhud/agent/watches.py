@@ -9,6 +9,7 @@ from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
 from thorhud.agent.serving_control import ServingControl
+from thorhud.domain.compile_cache import is_warm
 from thorhud.domain.errors import EngineError, RecordsError
 from thorhud.domain.reading import Reading
 from thorhud.domain.state import ConfigurationAvailability
@@ -19,6 +20,7 @@ TELEMETRY_S = 1.0
 IDENTITY_S = 60.0
 ENGINE_S = 3.0
 AVAILABILITY_S = 15.0
+LAUNCHES_LOOKED_AT = 200
 
 NO_DOCKER = "Docker does not answer."
 """What fits on a button; the banner says the rest."""
@@ -83,6 +85,7 @@ class Watches:
     async def look_at_what_can_start(self) -> None:
         """See which configurations can be started."""
         docker = self._hub.state.agent.docker
+        warm = await self._warm()
         found = []
         for configuration in self._parts.workshop.configurations:
             look = await self._parts.look(configuration)
@@ -94,7 +97,23 @@ class Watches:
                     reason=reason,
                     label=label,
                     next_step=look.next_step if docker.reason is None else "",
+                    warm=configuration.id in warm,
                 )
             )
         if tuple(found) != self._hub.state.availability:
             self._hub.change(availability=tuple(found))
+
+    async def _warm(self) -> set[str]:
+        """Return which configurations were compiled here before, as their last starts prove."""
+        image = self._parts.workshop.container.image
+        try:
+            launches = await asyncio.to_thread(self._parts.records.launches, LAUNCHES_LOOKED_AT)
+        except RecordsError:
+            return set()  # what is written down is said elsewhere; a cache that nobody knows of is none
+        # the newest launch of the image knows its digest; a pull since shows in the next launch
+        digest = next((each.image_digest for each in launches if each.image == image and each.image_digest), None)
+        return {
+            each.id
+            for each in self._parts.workshop.configurations
+            if is_warm(launches, image=image, digest=digest, serve_arguments=each.serve_arguments)
+        }

@@ -26,6 +26,8 @@ class ContainerSpec:
     shm_size: str = ""
     ulimits: tuple[Ulimit, ...] = ()
     runtime: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Environment whose values are handed to the container and to nobody else: never printed, stored or sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

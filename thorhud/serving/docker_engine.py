@@ -311,7 +311,7 @@ def _create(client: docker.APIClient, spec: ContainerSpec) -> Mapping[str, Any]:
         spec.image,
         command=list(spec.command),
         name=spec.name,
-        environment=dict(spec.environment),
+        environment={**spec.environment, **spec.secrets},
         labels=dict(spec.labels),
         host_config=host_config,
     )

@@ -7,12 +7,17 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from thorhud.domain.containers import OUR_CONFIGURATION, OUR_UNIT, OURS, ContainerSpec
+from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.messages import TypedCommands
+from thorhud.domain.option_arguments import with_options
 from thorhud.domain.workshop import Configuration, Mount, ReferencePrompt, Workshop
 
 NEXT_LINE = " \\\n  "
 OFFLINE = {"HF_HUB_OFFLINE": "1"}
 """Without it vLLM asks the hub about files that lie here, and a unit without a network fails to start."""
+TOKEN_VARIABLE = "HF_TOKEN"  # noqa: S105 - a name, not a token
+"""The variable in which vLLM looks for the key to gated models."""
+_PLAIN = LaunchOptions()
 
 
 def plan(
@@ -24,35 +29,45 @@ def plan(
     unit: str,
     offline: bool,
     files_whole: bool = True,
+    options: LaunchOptions = _PLAIN,
+    vllm_version: str | None = None,
+    hf_token: str = "",
 ) -> ContainerSpec:
     """Return the container that serves *configuration*; *offline* where its weights are complete on this unit.
 
+    *options* change it for this launch; how they are said may depend on what *vllm_version* the image is known to hold.
     Where its further files are not whole (*files_whole* is False) their folder and the variables that point to it are
     left out: a missing or damaged vocabulary breaks a server that may work without.
     """
-    options = workshop.container
+    container = workshop.container
     if not files_whole:
         configuration = _without_files(configuration)
     environment = {name: _in_data(value, data_dir) for name, value in configuration.environment.items()}
     return ContainerSpec(
-        image=options.image,
-        name=options.name,
-        command=("vllm", "serve", *configuration.serve_arguments),
+        image=options.image or container.image,
+        name=container.name,
+        command=("vllm", "serve", *with_options(configuration.serve_arguments, options, vllm_version=vllm_version)),
         environment=environment | OFFLINE if offline else environment,
         labels={OURS: launch_id, OUR_CONFIGURATION: configuration.id, OUR_UNIT: unit},
-        mounts=tuple(_placed(mount, data_dir) for mount in (*options.mounts, *configuration.mounts)),
-        network=options.network,
-        shm_size=options.shm_size,
-        ulimits=options.ulimits,
-        runtime=options.runtime,
+        mounts=tuple(_placed(mount, data_dir) for mount in (*container.mounts, *configuration.mounts)),
+        network=container.network,
+        shm_size=container.shm_size,
+        ulimits=container.ulimits,
+        runtime=container.runtime,
+        secrets={TOKEN_VARIABLE: hf_token} if hf_token else {},
     )
+
+
+def serve_arguments_of(spec: ContainerSpec) -> tuple[str, ...]:
+    """Return the arguments after `vllm serve`, as they were really given."""
+    return spec.command[2:]
 
 
 def typed_commands(spec: ContainerSpec, configuration: Configuration, workshop: Workshop) -> TypedCommands:
     """Return what a person would type to do the same by hand, ready to paste into a shell."""
     return TypedCommands(
         docker_run=docker_run(spec),
-        vllm_serve=shlex.join(("vllm", "serve", *configuration.serve_arguments)),
+        vllm_serve=shlex.join(spec.command),
         curl=curl(configuration.model, workshop.prompt(workshop.short_prompt), workshop.container.port),
     )
 
@@ -95,6 +110,8 @@ def _options(spec: ContainerSpec) -> Iterator[str]:
         yield f"--label {shlex.quote(f'{name}={value}')}"
     for name, value in spec.environment.items():
         yield f"-e {shlex.quote(f'{name}={value}')}"
+    for name in spec.secrets:
+        yield f"-e {shlex.quote(name)}"  # its value stays in the shell of whoever types it
     for mount in spec.mounts:
         yield f"-v {shlex.quote(bind(mount))}"
 

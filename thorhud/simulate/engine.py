@@ -81,7 +81,8 @@ class SimulatedEngine:
         self._next_fault = None
         _refuse_as_told(plan.fault, spec)
         folder = ContainerFolder(self._containers / secrets.token_hex(32))
-        folder.create({"spec": asdict(spec), "digest": digest, "fault": plan.fault}, plan.to_json())
+        kept = asdict(replace(spec, secrets={}))
+        folder.create({"spec": kept, "digest": digest, "fault": plan.fault}, plan.to_json())
         await _run_server(folder)
         return await self.inspect(folder.id)
 
