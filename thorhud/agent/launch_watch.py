@@ -14,6 +14,7 @@ from thorhud.agent.log_notes import beginning_gone, ended_words, no_log
 from thorhud.agent.parts import Parts
 from thorhud.agent.stage_history import expectation, stage_seconds
 from thorhud.agent.stored_lines import StoredLines
+from thorhud.domain.compile_cache import is_warm
 from thorhud.domain.containers import ContainerState, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineError
 from thorhud.domain.estimate import Expectation
@@ -249,7 +250,15 @@ class LaunchWatch:
             return Expectation()
         # a simulated start is as long as it is told to be: there is nothing to learn
         launches = [] if self._parts.simulated else await asyncio.to_thread(self._parts.records.launches, 200)
-        return expectation(configuration, launches, start_speed=self._hub.state.agent.start_speed)
+        expected = expectation(configuration, launches, start_speed=self._hub.state.agent.start_speed)
+        launch = self.launch
+        warm = is_warm(
+            [each for each in launches if each.id != launch.id],
+            image=launch.image,
+            digest=launch.image_digest,
+            serve_arguments=launch.serve_arguments,
+        )
+        return replace(expected, cache_likely=warm)
 
     async def _finish(self) -> None:
         """Store how it ended, then remove it: with the container its log and its exit code would be gone."""

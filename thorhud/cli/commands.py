@@ -32,6 +32,7 @@ COMMANDS = (
     CommandEntry("prompt", "one streamed answer with its time to first token and tokens per second"),
     CommandEntry("ladder", "launch, measure and stop one configuration after another, and report"),
     CommandEntry("stages", "a vLLM log: how long each stage took, and how it ended"),
+    CommandEntry("estimates", "how good the time left was over the recorded starts"),
     CommandEntry("doctor", "checks of this unit, and repairs with a proof"),
     CommandEntry("report", "export what was measured: HTML, PNG, CSV, JSON"),
     CommandEntry("config", "check and show settings and workshop files"),

@@ -125,6 +125,8 @@ def _share_done(step: PipelineStep, timeline: Timeline) -> float | None:
 
 def spent_in(step: PipelineStep, timeline: Timeline, elapsed_s: float) -> float | None:
     """Return how long the running segment has lasted, since the last end where its own beginning is silent."""
+    if step is PipelineStep.CONTAINER:
+        return elapsed_s  # it begins with the start itself, whether the log has begun to speak or not
     if timeline.last_at_s is None:
         return None
     begun_s = step_begins(timeline).get(step)
