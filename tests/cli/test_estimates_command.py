@@ -57,7 +57,8 @@ def test_the_errors_stand_by_configuration(recorded: Path, capsys: pytest.Captur
     halfway = row["at_share"]["0.5"]
     # the first start took far longer than published: nothing was promised any more
     assert (halfway["count"], halfway["not_shown"]) == (1, 1)
-    assert halfway["median_s"] == pytest.approx(0.0, abs=2.0)
+    # a start on a CPU captures no CUDA graphs, and the published seconds for them stay in the sum
+    assert halfway["median_s"] == pytest.approx(0.0, abs=5.0)
 
 
 def test_the_table_is_for_people(recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,8 +36,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="how good the time left was over the recorded starts",
         description=(
             "Replay every recorded start that became ready, with what had been learned before it, and hold the time"
-            " left that was shown against the truth: at the beginning and after 25, 50 and 75 % of the start. Errors are"
-            " absolute, in seconds: the median, and in brackets what nine of ten starts do not exceed."
+            " left that was shown against the truth: at the beginning and after 25, 50 and 75 % of the start. Errors"
+            " are absolute, in seconds: the median, and in brackets what nine of ten starts do not exceed."
         ),
     )
     parser.add_argument("--simulate", action="store_true", help="the starts of the simulated unit")
