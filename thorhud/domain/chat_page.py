@@ -1,7 +1,18 @@
-"""The chat page (Open WebUI) of a unit."""
+"""The chat page (Open WebUI) of a unit: where it stands, who may use it, and what it is called in Docker."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+LABEL: Final = "thorhud.chat-page"
+"""Label of a chat page that the HUD started."""
+DATA_INSIDE: Final = "/app/backend/data"
+"""Where the container keeps accounts and conversations."""
+ADDRESS_VARIABLES: Final = ("OPENAI_API_BASE_URL", "OPENAI_API_BASE_URLS")
+FROM_START_VARIABLE: Final = "ENABLE_PERSISTENT_CONFIG"
+"""False: what it was started with counts, whatever it has kept of former starts."""
+NOTHING_SERVED: Final = "nothing-served"
+"""The cause of an empty list that is nobody's fault: the unit serves no model."""
 
 
 class ChatPagePhase(StrEnum):
@@ -19,6 +30,21 @@ class ChatPagePhase(StrEnum):
     FAILED = "failed"
 
 
+class ChatAccounts(StrEnum):
+    """Who may use the chat page, and who is its administrator."""
+
+    FIRST = "first"
+    EVERYONE = "everyone"
+    NOBODY = "nobody"
+
+
+ACCOUNT_SENTENCES: Final = {
+    ChatAccounts.FIRST: "Whoever makes the first account is its administrator and lets the others in.",
+    ChatAccounts.EVERYONE: "Whoever makes the first account is its administrator; others sign up and may chat at once.",
+    ChatAccounts.NOBODY: "Nobody signs in: everybody shares one account, sees every chat and may change every setting.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatPageState:
     """What is known of the chat page; the QR code is shown only while it answers."""
@@ -33,3 +59,22 @@ class ChatPageState:
     """What is wrong and why, where something is."""
     next_step: str = ""
     evidence: str = ""
+    stage: str = ""
+    """What its start is at, in words."""
+    cause: str = ""
+    """A name of `thorhud.domain.chat_page_cause`, for whoever compares and not for whoever reads."""
+    repair: str = ""
+    """The repair that cures it; empty where none does."""
+    accounts: str = ""
+    """Who may use it, as a sentence."""
+    data_bytes: int | None = None
+    """What its folder takes of the disk."""
+    version: str = ""
+    """Its own version, as it says."""
+    stop_asks: str = ""
+    """What a person must say yes to before it is stopped; empty where nothing."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether somebody who opens the address now sees the page."""
+        return self.phase in {ChatPagePhase.READY, ChatPagePhase.NO_MODEL}
