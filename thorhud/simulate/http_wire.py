@@ -1,45 +1,27 @@
-"""HTTP/1.1 as far as a simulated vLLM needs it: read one request, write whole answers and chunked ones."""
+"""HTTP/1.1 as a simulated vLLM speaks it: whole answers with uvicorn's fields, and chunked streams of events."""
 
 import asyncio
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from thorhud import http_server
+from thorhud.http_server import Request
+
+__all__ = ["STREAM_END", "Request", "compact", "event", "read_request", "stream_head", "whole", "whole_json"]
+
 _LARGEST_BODY = 4 * 1024**2
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request; header names in lower case."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def keep_alive(self) -> bool:
-        """Whether the client wants to ask again on this connection."""
-        return self.headers.get("connection", "").lower() != "close"
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
     """Return the next request, or None where the client is done or speaks something else."""
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        method, target, _version = first.split(" ")
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        length = int(headers.get("content-length", "0"))
-        if length > _LARGEST_BODY:
-            return None
-        body = await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
+        request = await http_server.read_request(reader, largest_body=_LARGEST_BODY)
+    except http_server.TooLongError:
         return None
-    return Request(method, target.partition("?")[0], headers, body)
+    return request if request is not None and request.path else None
 
 
 def whole(status: HTTPStatus, body: bytes = b"", content_type: str = "application/json") -> bytes:
