@@ -42,6 +42,8 @@ BY_THE_UNIT = {
     "container-start": "tests/serving/test_docker_engine.py",
     "container-gone": "tests/serving/test_docker_engine.py",
     "docker-error": "tests/serving/test_docker_engine.py",
+    "image-digest": "tests/domain/test_images.py",
+    "image-platform": "tests/domain/test_images.py",
 }
 """Where the kinds are tested that no line of a log tells."""
 

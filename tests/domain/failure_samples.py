@@ -177,6 +177,8 @@ SEEN_ELSEWHERE: Final[Mapping[str, tuple[Seen, str]]] = {
     "container-start": (Seen.MEASURED, "the answer of a real Docker Engine"),
     "container-gone": (Seen.MEASURED, "the answer of a real Docker Engine"),
     "docker-error": (Seen.MEASURED, "the answer of a real Docker Engine"),
+    "image-digest": (Seen.MEASURED, "the digest of the image"),
+    "image-platform": (Seen.MEASURED, "the platform of the image"),
     "memory-file-cache": (Seen.MEASURED, "the memory ledger"),
     "memory-unclaimed": (Seen.MEASURED, "the memory ledger"),
     "memory-other-program": (Seen.MEASURED, "the memory ledger"),

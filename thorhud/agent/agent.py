@@ -9,6 +9,7 @@ from thorhud.agent.dispatcher import Dispatcher, args_as_text
 from thorhud.agent.fit_answer import FitAnswer
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
+from thorhud.agent.images import Images
 from thorhud.agent.ladder import Ladder
 from thorhud.agent.launch_start import LaunchStart
 from thorhud.agent.log_answers import LogAnswers
@@ -59,11 +60,17 @@ class Agent:
             self._answers.add(QueryName.FIT, FitAnswer(hub, parts, verbs.launching).answer)
             self._answers.add(QueryName.COMMANDS, TypedAnswer(parts, verbs.launching, LaunchStart(hub, parts)).answer)
             Opinions(parts).add_to(dispatcher, self._answers)
+            images = Images(hub, parts)
+            images.add_to(dispatcher)
             await verbs.look_back()
             self._dispatcher = dispatcher
             watches = [
                 tasks.create_task(each, name="watch")
-                for each in (*Watches(hub, parts, serving, self._history).all(), verbs.repairing.pins.watch())
+                for each in (
+                    *Watches(hub, parts, serving, self._history).all(),
+                    verbs.repairing.pins.watch(),
+                    images.watch(),
+                )
             ]
             await listening()
             await self.ending.wait()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from thorhud.domain.energy import UnitSample, sample_of
+from thorhud.domain.images import PullPhase
 from thorhud.domain.messages import Event
 from thorhud.domain.state import AgentState, PromptPhase, PromptState, ServingPhase, ServingState
 
@@ -130,8 +131,10 @@ class Hub:
 
     @property
     def busy(self) -> bool:
-        """Whether a prompt, a ladder or a repair is running."""
+        """Whether a prompt, a ladder, a repair or a pull is running."""
         state = self.state
+        if state.pull.phase is PullPhase.PULLING:
+            return True
         return state.prompt.phase in {"waiting", "streaming"} or "running" in {state.ladder.phase, state.repair.phase}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from thorhud.agent.cause_of_end import cause_of_refusal
 from thorhud.agent.hub import Hub
+from thorhud.agent.images import check_for_start
 from thorhud.agent.launch_extras import LaunchExtras
 from thorhud.agent.parts import Parts
 from thorhud.domain.containers import ContainerSpec, ContainerState
@@ -56,6 +57,7 @@ class LaunchStart:
             raise ThorHudError(reason, next_step=found.next_step, kind="weights-missing")
         image = options.image or self._parts.workshop.container.image
         await self._parts.engine.image_digest(image)
+        await check_for_start(self._parts, options.image)
         return f"Weights and image ({image}) are here."
 
     async def begin(self, configuration: Configuration, *, who: str, extras: LaunchExtras) -> Started:
@@ -82,6 +84,7 @@ class LaunchStart:
         self._hub.tell("action", words, configuration_id=configuration.id)
         await asyncio.to_thread(self._parts.records.save_launch, launch)
         try:
+            await check_for_start(self._parts, extras.options.image)
             container = await self._parts.engine.start(spec)
         except EngineError as error:
             raise DidNotStartError(error, await self._did_not_start(launch, error)) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from thorhud.domain.containers import ContainerEngine
+from thorhud.domain.images import ImageEngine
 from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.model_need import ModelNeed
 from thorhud.domain.ports import PromptRunner, SweepRunner, TelemetrySource
@@ -87,6 +88,8 @@ class Parts:
 
     model_need: Callable[[Configuration, LaunchOptions], ModelNeed] | None = None
     """What a launch would take of the memory; reads the disk, called in a thread."""
+    images: ImageEngine | None = None
+    """Where images are and come from; None where nothing can be pulled."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

@@ -37,6 +37,7 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
     context = context_for(settings, workshop, engine, unit=unit, logs_to=folder / "left-behind")
     return Parts(
         engine=engine,
+        images=engine,
         source=MachineSource(
             number=settings.unit_number,
             rack=settings.rack,

@@ -14,6 +14,8 @@ mount-refused          Docker cannot give the container a folder of the unit
 docker-not-allowed     this account may not use Docker
 docker-unreachable     Docker does not answer
 image-missing          the image is not on the unit
+image-digest           the image is not the one that the workshop pins
+image-platform         the image is made for another machine
 runtime-missing        Docker has no NVIDIA runtime
 name-taken             another container has the name
 container-start        the container did not start
@@ -105,6 +107,18 @@ UNIT_CAUSES: Final = {
         headline="The image is not on this unit",
         explanation="Docker does not have it and could not fetch it.",
         next_step="Load the image from the rack server, or pull it.",
+    ),
+    "image-digest": Cause(
+        headline="The image is not the pinned one",
+        explanation="Its digest is another one than the workshop file says.",
+        next_step="Pull the pinned one, or pin this one in the workshop file.",
+        seen_by="the image's digests before a start",
+    ),
+    "image-platform": Cause(
+        headline="The image is made for another machine",
+        explanation="Its programs do not run on this unit.",
+        next_step="Ask the organizer for the image of this platform.",
+        seen_by="the image's platform before a start",
     ),
     "runtime-missing": Cause(
         headline="Docker has no NVIDIA runtime",

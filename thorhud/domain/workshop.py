@@ -49,6 +49,8 @@ class ContainerOptions:
     digest: str | None = None
     """The image's pinned digest; None where the document publishes none."""
     port: int = 8000
+    download_bytes: int | None = None
+    """About how much a pull of the image brings; None where the document does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,18 +13,22 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 import docker
+from docker.auth import get_config_header, resolve_repository_name
 from docker.context import Context, ContextAPI
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.tls import TLSConfig
 from docker.types import CancellableStream, Ulimit
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_repository_tag
 
 from thorhud.domain.containers import ContainerSpec, ContainerState, RecordedLine
-from thorhud.domain.errors import ContainerGone, EngineUnreachable
-from thorhud.serving import engine_errors
+from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
+from thorhud.domain.images import FoundImage, ImageStore, PullProgress
+from thorhud.serving import engine_errors, pull_errors
 from thorhud.serving.container_state import state_of, whole_seconds
+from thorhud.serving.docker_images import found_image, news, store_of
 from thorhud.serving.docker_streams import Response, Stream, attached_pieces, exit_codes, recorded_lines, said
 from thorhud.serving.frames import LineAssembler
+from thorhud.serving.image_pull import course
 from thorhud.serving.log_end import LogEnd
 from thorhud.serving.thread_stream import from_thread
 
@@ -69,6 +73,29 @@ class DockerEngine:
     async def image_digest(self, image: str) -> str | None:
         """Return the image's repository digest, else its id."""
         return await self._call(partial(self._image_digest, image=image))
+
+    async def find_image(self, image: str) -> FoundImage | None:
+        """Return the image of that name; None where it is not here."""
+        return await self._call(partial(_find_image, image=image))
+
+    async def image_store(self) -> ImageStore:
+        """Return where images are kept and how much room there is."""
+        told = await self._call(lambda client: client.info())
+        return store_of(told, local=self.address.startswith("unix://"))
+
+    async def pull_image(self, image: str) -> AsyncGenerator[PullProgress, None]:
+        """Pull, and yield how far it has come; closing the generator cancels the pull in the engine."""
+        pulling = from_thread(
+            lambda: self._with_client(partial(self._pull, image=image)), name=f"docker pull {image[:40]}"
+        )
+        async with contextlib.aclosing(pulling):
+            async for progress in pulling:
+                yield progress
+
+    async def name_image(self, image: str, name: str) -> None:
+        """Give an image that is here a further name."""
+        repository, tag = _name_and_tag(name)
+        await self._call(lambda client: client.tag(image, repository, tag, force=True))
 
     async def start(self, spec: ContainerSpec) -> ContainerState:
         """Create and start a container; one that does not start is removed again. Images are never pulled."""
@@ -246,6 +273,17 @@ class DockerEngine:
         response = self._response(client, "POST", f"containers/{container}/wait", {})
         return self._stream(response, exit_codes(response))
 
+    def _pull(self, client: docker.APIClient, *, image: str) -> Stream[PullProgress]:
+        repository, tag = _name_and_tag(image)
+        client.reload_config()  # somebody may have logged in since the last pull
+        login = get_config_header(client, resolve_repository_name(repository)[0])
+        headers = {"X-Registry-Auth": login.decode()} if login else None
+        asked: dict[str, str | int] = {"fromImage": repository, "tag": tag}
+        response = self._response(
+            client, "POST", "images/create", asked, headers=headers, refused=partial(pull_errors.failed, image=image)
+        )
+        return self._stream(response, course(news(response), image))
+
     def _stream(self, response: Response, items: Iterator[R]) -> Stream[R]:
         cut = CancellableStream(items, response).close
         return Stream(items, cut=cut, address=self.address, broken=_BROKEN)
@@ -256,7 +294,9 @@ class DockerEngine:
         method: str,
         path: str,
         query: Mapping[str, str | int],
+        *,
         headers: Mapping[str, str] | None = None,
+        refused: Callable[[str], EngineError] = engine_errors.refused,
     ) -> Response:
         """Ask for something that comes bit by bit; its status is checked, its body is unread."""
         url = f"{client.base_url}/v{client.api_version}/{path}"
@@ -266,7 +306,7 @@ class DockerEngine:
         if response.ok:
             return response
         with contextlib.closing(response):
-            raise engine_errors.refused(said(response.content))
+            raise refused(said(response.content))
 
 
 def _connection(address: str | None) -> dict[str, Any]:
@@ -316,6 +356,18 @@ def _create(client: docker.APIClient, spec: ContainerSpec) -> Mapping[str, Any]:
         host_config=host_config,
     )
     return answer
+
+
+def _find_image(client: docker.APIClient, image: str) -> FoundImage | None:
+    try:
+        return found_image(client.inspect_image(image))  # type: ignore[no-untyped-call]
+    except ImageNotFound:
+        return None
+
+
+def _name_and_tag(image: str) -> tuple[str, str]:
+    repository, tag = parse_repository_tag(image)
+    return repository, tag or "latest"
 
 
 def _kill(client: docker.APIClient, container: str, signal: str) -> None:

@@ -119,7 +119,7 @@ def refused(words: str) -> EngineError:
                 kind=refusal.kind,
             )
     return EngineError(
-        f"The Docker Engine refused: {_quote(words)}",
+        f"The Docker Engine refused: {quote(words)}",
         next_step="See the engine's own log: journalctl -u docker",
         kind="docker-error",
     )
@@ -129,9 +129,9 @@ def not_started(words: str) -> EngineError:
     """Turn the runtime's *words* about a container that was created and did not start into an error."""
     error = refused(words)
     if error.kind != "docker-error":
-        return type(error)(f"{error} The runtime said: {_quote(words)}", next_step=error.next_step, kind=error.kind)
+        return type(error)(f"{error} The runtime said: {quote(words)}", next_step=error.next_step, kind=error.kind)
     return EngineError(
-        f"The container did not start. The runtime said: {_quote(words)}",
+        f"The container did not start. The runtime said: {quote(words)}",
         next_step="Check the runtime with: docker info, and its log with: journalctl -u docker",
         kind="container-start",
     )
@@ -168,6 +168,7 @@ def _because_of(error: BaseException | None, kind: type[BaseException]) -> bool:
     return False
 
 
-def _quote(words: str) -> str:
-    quote = " ".join(words.split())
-    return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"
+def quote(words: str) -> str:
+    """Return somebody else's words on one line, shortened."""
+    line = " ".join(words.split())
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
