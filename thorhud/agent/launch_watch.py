@@ -21,6 +21,7 @@ from thorhud.domain.estimate import Expectation
 from thorhud.domain.failures import Failure
 from thorhud.domain.like_configuration import like_configuration
 from thorhud.domain.log_reading import LogReading, read
+from thorhud.domain.log_text import PIECE_LIMIT
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.stages import STEP_OF, LogPiece, PipelineStep, pipeline
 from thorhud.domain.state import ServingPhase, ServingState
@@ -29,6 +30,8 @@ from thorhud.serving.follower import follow
 from thorhud.serving.progress import progress
 from thorhud.serving.server import Ended, NotUsable, Ready, Report, StopReport, exit_code_of, stop, wait_useful
 from thorhud.serving.vllm_api import VllmApi
+
+LINES_AT_ONCE = 5_000
 
 
 class LaunchWatch:
@@ -76,8 +79,7 @@ class LaunchWatch:
         self._expected = await self._usual_seconds()
         if self.launch.estimate_s is None:
             await self._save(estimate_s=self._expected.total_s)
-        for line in await asyncio.to_thread(self._parts.records.lines, self.launch.id):
-            self._take(line, self._clock.recorded_at_s(line.stamp))
+        await self._take_what_is_stored()
         self._hub.log_of = self.launch.id
         self._hub.new_serving(self._first_state())
         try:
@@ -86,6 +88,16 @@ class LaunchWatch:
         finally:
             await self._api.close()
             self.ended.set()
+
+    async def _take_what_is_stored(self) -> None:
+        """Read again what an earlier agent stored, slice by slice: it may be much, and a face waits meanwhile."""
+        offset = 0
+        while lines := await asyncio.to_thread(
+            self._parts.records.numbered_lines, self.launch.id, offset, LINES_AT_ONCE
+        ):
+            for each in lines:
+                self._take(each.line, self._clock.recorded_at_s(each.line.stamp))
+            offset = lines[-1].number + 1
 
     async def _follow_to_the_end(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -127,9 +139,10 @@ class LaunchWatch:
             if self._hub.state.serving.launch_id == self.launch.id:
                 self._hub.change_serving(log_note=self._log_note)
         self._lines += 1
-        for piece in line.text.decode(errors="replace").split("\r"):
+        for piece in line.text.split(b"\r"):
             if piece:
-                self._reading = read(self._reading, LogPiece(piece, at_s))
+                # what a line tells stands at its beginning; a broken program may print megabytes behind it
+                self._reading = read(self._reading, LogPiece(piece[:PIECE_LIMIT].decode(errors="replace"), at_s))
 
     def _show_timeline(self) -> None:
         if self._reading.timeline is not self._hub.state.serving.timeline:
