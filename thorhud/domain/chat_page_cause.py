@@ -1,7 +1,7 @@
 """Why a chat page does not list the served model: one cause, its evidence, and what cures it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -12,6 +12,10 @@ from thorhud.domain.repairs import RepairId
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - an address to compare with
 """Inside a network of its own these are the container itself."""
 UNIT_FROM_INSIDE: Final = "host.docker.internal"
+SHARED_ACCOUNT: Final = (
+    "Its administrator is still the shared account of former starts, admin@localhost with the password admin."
+)
+CHANGE_PASSWORD: Final = "Sign in with it and change its password, or remove the accounts."  # noqa: S105 - a sentence
 _WELL: Final = frozenset({0, 137, 143})
 """It was asked to end, or killed."""
 _PAGE: Final = "The chat page"
@@ -89,6 +93,22 @@ def _ended(page: PageContainer, look: PageLook) -> Verdict:
 
 
 def _of_page(look: PageLook, here: ServedHere) -> Verdict:
+    if look.refused:
+        return _missing(
+            "accounts-exist",
+            "It was started for one shared account, and its folder holds accounts of its own: it lets nobody in.",
+            look.refused,
+            step="Set chat_accounts to first, or remove its accounts: thorhud chat stop --remove-data",
+            repair="",
+        )
+    verdict = _of_models(look, here)
+    page = look.container
+    if verdict.phase is ChatPagePhase.READY and look.shared_account and page is not None and page.signs_in:
+        return replace(verdict, cause="shared-account", sentence=SHARED_ACCOUNT, next_step=CHANGE_PASSWORD)
+    return verdict
+
+
+def _of_models(look: PageLook, here: ServedHere) -> Verdict:
     if here.model is None:
         return Verdict(
             phase=ChatPagePhase.NO_MODEL,

@@ -59,6 +59,10 @@ class PageLook:
     """Why nobody could ask from inside."""
     unit_answers: bool | None = None
     """Whether the unit itself gets a list of models on the model's port; None where nobody asked."""
+    refused: str = ""
+    """Why a page without accounts lets nobody in, in its own words."""
+    shared_account: bool = False
+    """The account of a page where nobody signs in is among its accounts; its password is known to everybody."""
     loopback_only: bool = False
     """Whoever listens on the model's port takes calls from the unit itself only."""
     lines: tuple[str, ...] = ()

@@ -47,21 +47,30 @@ async def first_page(port: int) -> SaidOfItself:
     )
 
 
-async def own_list(port: int) -> tuple[str, ...] | None:
-    """Return the models that a page without accounts lists; None where it does not tell."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """What a page without accounts tells whoever enters."""
+
+    models: tuple[str, ...] | None = None
+    refused: str = ""
+    """Why nobody may enter, in its own words."""
+
+
+async def own_list(port: int) -> OwnList:
+    """Enter a page where nobody signs in, and ask for its list of models."""
     try:
         async with _client(port) as talk:
-            entered = _json(await talk.post("/api/v1/auths/signin", json={"email": "", "password": ""}))
-            token = entered.get("token")
+            entered = await talk.post("/api/v1/auths/signin", json={"email": "", "password": ""})
+            token = _json(entered).get("token")
             if not isinstance(token, str):
-                return None
+                return OwnList(refused=_detail(entered))
             answer = await talk.get("/api/models", headers={"Authorization": f"Bearer {token}"})
     except httpx.TransportError:
-        return None
+        return OwnList()
     models = _json(answer).get("data")
     if not isinstance(models, list):
-        return None
-    return tuple(str(each["id"]) for each in models if isinstance(each, dict) and "id" in each)
+        return OwnList()
+    return OwnList(models=tuple(str(each["id"]) for each in models if isinstance(each, dict) and "id" in each))
 
 
 async def lists_models(port: int) -> bool:
@@ -86,6 +95,13 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])[:300]
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status_code}"
 
 
 def _what(page: httpx.Response, port: int) -> str:

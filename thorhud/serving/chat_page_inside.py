@@ -47,10 +47,18 @@ def asked(address):
     except Exception as error:
         told["trouble"] = str(getattr(error, "reason", "") or error) or type(error).__name__
     return told
+def shared():
+    path = os.path.join(os.environ.get("DATA_DIR") or "/app/backend/data", "webui.db")
+    try:
+        base = sqlite3.connect("file:" + urllib.parse.quote(path) + "?mode=ro", uri=True, timeout=2)
+        return bool(base.execute("select count(*) from user where email = 'admin@localhost'").fetchone()[0])
+    except Exception:
+        return False
 stored = [str(each) for each in kept()]
 typed = os.environ.get("OPENAI_API_BASE_URLS") or os.environ.get("OPENAI_API_BASE_URL") or ""
 addresses = [each.strip() for each in (stored or typed.split(";")) if each.strip()][:8]
-print("thorhud:" + json.dumps({"kept": stored, "asked": [asked(each) for each in addresses]}))
+print("thorhud:" + json.dumps({"kept": stored, "shared": shared(),
+    "asked": [asked(each) for each in addresses]}))
 """
 """Its words for an address that is not asked are `NOT_THIS_UNIT`."""
 
@@ -61,6 +69,8 @@ class Inside:
 
     asked: tuple[Asked, ...] = ()
     kept: tuple[str, ...] = ()
+    shared_account: bool = False
+    """The account of a page where nobody signs in is among its accounts."""
     trouble: str = ""
     """Why nobody could ask; empty where somebody did."""
 
@@ -94,6 +104,7 @@ def read_inside(text: str) -> Inside:
                 for each in found["asked"]
             ),
             kept=tuple(map(str, found["kept"])),
+            shared_account=bool(found["shared"]),
         )
     except (ValueError, KeyError, TypeError):
         return Inside(trouble=text.strip()[-MOST_SHOWN:] or "nothing came back from inside the container")

@@ -26,7 +26,7 @@ from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.errors import EngineError
 from thorhud.domain.workshop import ChatPage
 from thorhud.serving.chat_page import OWN_PORT, chat_page_spec, how_to_remove
-from thorhud.serving.chat_page_api import first_page, lists_models, own_list
+from thorhud.serving.chat_page_api import OwnList, first_page, lists_models, own_list
 from thorhud.serving.chat_page_inside import Inside, ask_inside
 from thorhud.serving.engine_http import ask, ask_json, talk_to
 
@@ -90,13 +90,16 @@ class UnitChatPages:
         page = look.container
         inside = Inside() if page is None else await ask_inside(talk, page.id, self._names)
         port = self._page.port if page is None or page.port is None else page.port
+        # to enter makes the one account of a page that has none: only where that was chosen here
+        own = await own_list(port) if may_enter else OwnList()
         return replace(
             look,
             asked=inside.asked,
             kept=inside.kept,
             not_asked=inside.trouble,
-            # to enter makes the one account of a page that has none: only where that was chosen here
-            listed=await own_list(port) if may_enter else None,
+            shared_account=inside.shared_account,
+            listed=own.models,
+            refused=own.refused,
             unit_answers=await lists_models(self._port),
             loopback_only=await asyncio.to_thread(listens_on_loopback_only, self._proc, self._port),
         )

@@ -57,6 +57,17 @@ class Settings:
             choices=("on", "off"),
         ),
     )
+    chat_accounts: str = field(
+        default="first",
+        metadata=_about(
+            "Who may use the chat page. first: whoever makes the first account is its administrator and lets the others"
+            " in. everyone: the same, and the others may chat as soon as they sign up. nobody: no one signs in, all"
+            " share one administrator's account and see each other's chats. It counts at the next start of the page."
+            " Once there are accounts, nobody is refused until they are removed; after nobody, the shared account stays"
+            " (admin@localhost, password admin) until somebody changes its password.",
+            choices=("first", "everyone", "nobody"),
+        ),
+    )
     theme: str = field(
         default="dark",
         metadata=_about("The colours of the screens: dark, or light for a projector.", choices=("dark", "light")),
