@@ -1,14 +1,16 @@
 """Will it start with these options? Answered at once, while somebody moves them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from thorhud.agent.hub import Hub
 from thorhud.agent.launch_verb import LaunchVerb
 from thorhud.agent.parts import Parts
+from thorhud.domain.custom_model import PREFIX
 from thorhud.domain.fit import Fit, fit_of
 from thorhud.domain.launch_options import LaunchOptions
-from thorhud.domain.memory import ledger_of
+from thorhud.domain.memory import GIB, ledger_of
 from thorhud.domain.messages import Command, Verb
 from thorhud.domain.model_need import ModelNeed, need_of_configuration
 from thorhud.domain.option_arguments import version_in
@@ -47,7 +49,15 @@ class FitAnswer:
         )
 
     async def _need(self, configuration: Configuration, options: LaunchOptions, logged: float | None) -> ModelNeed:
+        """Return what the model takes: by its files or as described, with the weights as an earlier start here said."""
         look = self._parts.model_need
-        if logged is not None or look is None:
+        if look is None:
             return need_of_configuration(configuration, model_memory_gib=logged)
-        return await asyncio.to_thread(look, configuration, options)
+        if configuration.id.startswith(PREFIX):
+            base, options = self._parts.workshop.configurations[0], replace(options, model=configuration.model)
+        else:
+            base, options = configuration, replace(options, model=None)
+        need = await asyncio.to_thread(look, base, options)
+        if logged is None:
+            return need
+        return replace(need, weights_bytes=round(logged * GIB), weights_source="as an earlier start here said")

@@ -97,10 +97,6 @@ class ServingControl:
                 return error
             except ThorHudError as error:
                 return error
-            finally:
-                if self._switch_on is not None:
-                    self._switch_on.ended.set()
-                self._switch_on = None
 
     async def _switch(
         self, watch: ServerWatch, configuration: Configuration, who: str, extras: LaunchExtras
@@ -121,6 +117,9 @@ class ServingControl:
         except ThorHudError as error:
             self._after_broken_switch(switch, watch, was, error)
             raise
+        finally:
+            self._switch_on = None
+            switch.ended.set()
         assert self._watch is not None  # noqa: S101 - the last step began it
         return self._watch
 
@@ -137,7 +136,7 @@ class ServingControl:
 
     def _after_broken_switch(self, switch: Switch, watch: ServerWatch, was: ServingState, error: ThorHudError) -> None:
         """Show what there is: the old model where it was kept, nothing where it is gone."""
-        self._switch_on = None
+        self._switch_on = None  # what is shown from here on is no switch any more
         steps = tuple(switch.steps)
         if isinstance(error, DidNotStartError):
             self._hub.change_serving(switch_steps=steps)

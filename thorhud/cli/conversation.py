@@ -16,6 +16,7 @@ from thorhud.domain.wire import convert
 from thorhud.domain.workshop import Workshop
 from thorhud.links.link import Link
 from thorhud.links.start_agent import AgentOptions, connect
+from thorhud.links.wire_link import account
 
 Show = Callable[[AgentState], None]
 
@@ -29,7 +30,8 @@ def add_unit_options(parser: argparse.ArgumentParser) -> None:
 
 def options_of(arguments: argparse.Namespace, *, start: bool = True) -> AgentOptions:
     """Return which agent the arguments ask for."""
-    return AgentOptions(simulated=arguments.simulate, start_speed=arguments.speed or 1.0, who="terminal", start=start)
+    who = f"terminal of {account()}"
+    return AgentOptions(simulated=arguments.simulate, start_speed=arguments.speed or 1.0, who=who, start=start)
 
 
 @dataclass(slots=True)
@@ -150,6 +152,13 @@ class StatusLine:
         if key != self._last:
             print(text, file=sys.stderr, flush=True)
             self._last = key
+
+    def say(self, text: str) -> None:
+        """Print *text* on a line that stays."""
+        if self._quiet:
+            return
+        print(f"\r\x1b[2K{text}" if self._terminal else text, file=sys.stderr, flush=True)
+        self._last = ""
 
     def end(self) -> None:
         """Leave the line standing."""

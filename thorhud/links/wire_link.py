@@ -39,7 +39,7 @@ class WireLink:
 
     def __init__(self, connect: Callable[[], Awaitable[Connection]], *, who: str = "") -> None:
         self._connect = connect
-        self._who = who or _account()
+        self._who = who or account()
         self._connection: Connection | None = None
         self._reader: asyncio.Task[None] | None = None
         self._inbox: deque[Down] = deque()
@@ -172,7 +172,8 @@ def _future() -> asyncio.Future[Any]:
     return asyncio.get_running_loop().create_future()
 
 
-def _account() -> str:
+def account() -> str:
+    """Return the name of the account that this program runs under."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
