@@ -16,10 +16,11 @@ import pytest
 from tests.repair.asking import proof_of
 from tests.serving import own_engine
 from tests.serving.own_engine import IMAGE, OwnEngine
+from thorhud.domain.chat_page import FROM_START_VARIABLE, LABEL
 from thorhud.domain.repairs import Situation
 from thorhud.domain.workshop import ChatPage
 from thorhud.repair import chat_page
-from thorhud.repair.chat_page import FROM_START, OURS, models_in
+from thorhud.repair.chat_page import models_in
 from thorhud.repair.context import RepairContext
 from thorhud.repair.root import NoRoot
 from thorhud.repair.run import plan
@@ -137,10 +138,10 @@ async def test_it_asks_the_model_s_address_from_then_on_and_keeps_all_else(
     assert MODEL in proof.sentence
     assert (proof.before, proof.after) == (f"asks {WRONG}", f"asks http://127.0.0.1:{port}/v1")
     assert variables["OPENAI_API_BASE_URL"] == variables["OPENAI_API_BASE_URLS"] == f"http://127.0.0.1:{port}/v1"
-    assert (variables["WEBUI_SECRET_KEY"], variables[FROM_START]) == ("kept", "False")
+    assert (variables["WEBUI_SECRET_KEY"], variables[FROM_START_VARIABLE]) == ("kept", "False")
     assert after["HostConfig"]["Binds"] == before["HostConfig"]["Binds"]
     assert after["HostConfig"]["NetworkMode"] == "host"
-    assert OURS in after["Config"]["Labels"]
+    assert LABEL in after["Config"]["Labels"]
     assert names(dockerd) == ["open-webui"]
 
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from thorhud.agent.answers import Answers
+from thorhud.agent.chat_page import ChatPageControl
 from thorhud.agent.dispatcher import Dispatcher, args_as_text
 from thorhud.agent.fit_answer import FitAnswer
 from thorhud.agent.history_keeper import HistoryKeeper
@@ -62,6 +63,8 @@ class Agent:
             Opinions(parts).add_to(dispatcher, self._answers)
             images = Images(hub, parts)
             images.add_to(dispatcher)
+            chat_page = ChatPageControl(hub, parts)
+            chat_page.add_to(dispatcher)
             await verbs.look_back()
             self._dispatcher = dispatcher
             watches = [
@@ -70,6 +73,7 @@ class Agent:
                     *Watches(hub, parts, serving, self._history).all(),
                     verbs.repairing.pins.watch(),
                     images.watch(),
+                    chat_page.watch(),
                 )
             ]
             await listening()

@@ -181,13 +181,14 @@ class ChatPageControl:
             self._show(state)
 
     async def _looked(self) -> PageLook:
-        served = self._here().model
-        look = await self._pages.look(served, deep=False)
+        here = self._here()
+        served = here.model
+        look = await self._pages.look(served, deep=False, names=here.names)
         if not look.answers or served is None:
             return look
         about = (look.container.id if look.container else None, served)
         if self._proof.look is None or self._proof.of != about or (self._is_old() and not self._hub.busy):
-            deep = await self._pages.look(served, deep=True)
+            deep = await self._pages.look(served, deep=True, names=here.names)
             self._proof = _Proof(about, deep, self._clock())
             return deep
         known = self._proof.look

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from thorhud.domain.chat_page_look import ChatPages
 from thorhud.domain.containers import ContainerEngine
 from thorhud.domain.images import ImageEngine
 from thorhud.domain.launch_options import LaunchOptions
@@ -90,6 +91,8 @@ class Parts:
     """What a launch would take of the memory; reads the disk, called in a thread."""
     images: ImageEngine | None = None
     """Where images are and come from; None where nothing can be pulled."""
+    chat_pages: ChatPages | None = None
+    """None where no chat page can be started from here."""
 
     async def look(self, configuration: Configuration) -> Availability:
         """Return what of *configuration* lies on the unit."""

@@ -5,11 +5,14 @@ from functools import partial
 from pathlib import Path
 
 from thorhud.agent.parts import Availability, Parts
+from thorhud.domain.chat_page import ChatAccounts
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.measure.runner import ChildPromptRunner
 from thorhud.records.store import Records
 from thorhud.repair.context import context_for
 from thorhud.repair.run import RepairsHere
+from thorhud.serving.chat_page import data_folder
+from thorhud.serving.chat_pages import UnitChatPages
 from thorhud.serving.docker_engine import DockerEngine
 from thorhud.serving.model_needs import need_for_launch
 from thorhud.serving.weights import files_fault, read_per_token, revision, weights_state
@@ -60,4 +63,12 @@ def real_parts(settings: Settings, workshop: Workshop, folder: Path) -> Parts:
         revision=partial(revision, settings.data_dir),
         model_need=partial(need_for_launch, settings.data_dir, workshop),
         pin_file=folder / PIN_FILE,
+        chat_pages=UnitChatPages(
+            engine,
+            workshop.chat_page,
+            docker_address=engine.address,
+            port=settings.port,
+            data=data_folder(workshop.chat_page, settings.data_dir),
+            accounts=ChatAccounts(settings.chat_accounts),
+        ),
     )

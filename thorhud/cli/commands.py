@@ -29,6 +29,7 @@ COMMANDS = (
     CommandEntry("weights", "the models on this unit: whole or why not, sizes, copies that nobody reads"),
     CommandEntry("launch", "start a configuration of the workshop, with progress and time left"),
     CommandEntry("stop", "stop what is being served"),
+    CommandEntry("chat", "the chat page (Open WebUI): start it, see how it is, stop it"),
     CommandEntry("prompt", "one streamed answer with its time to first token and tokens per second"),
     CommandEntry("ladder", "launch, measure and stop one configuration after another, and report"),
     CommandEntry("stages", "a vLLM log: how long each stage took, and how it ended"),

@@ -1,5 +1,6 @@
 """What was seen of a chat page, and who can look at one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,8 +79,11 @@ class ChatPages(Protocol):
     data: str
     """The folder of its accounts and conversations."""
 
-    async def look(self, served: str | None, *, deep: bool) -> PageLook:
-        """Return what is seen; *deep* asks for the list of models too, which costs the unit some work."""
+    async def look(self, served: str | None, *, deep: bool, names: Collection[str] = ()) -> PageLook:
+        """Return what is seen; *deep* asks for the list of models too, which costs the unit some work.
+
+        *names* are the host names and addresses of the unit.
+        """
         ...
 
     async def start(self) -> None:

@@ -11,23 +11,21 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
+from thorhud.domain.chat_page import ADDRESS_VARIABLES, DATA_INSIDE, FROM_START_VARIABLE, LABEL
+from thorhud.domain.chat_page_cause import LOOPBACK, UNIT_FROM_INSIDE
 from thorhud.domain.errors import EngineError
 from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, repair_of
 from thorhud.domain.trouble import reaches
 from thorhud.repair.context import RepairContext
+from thorhud.serving.chat_pages import listens_on_loopback_only
 from thorhud.serving.engine_http import ask, ask_json, talk_to
 
 _ID = RepairId.RECONNECT_CHAT
-OURS = "thorhud.chat-page"
-"""Label of a chat page that the HUD started."""
-DATA = "/app/backend/data"
-"""Where the container keeps accounts and conversations."""
-ADDRESSES = ("OPENAI_API_BASE_URL", "OPENAI_API_BASE_URLS")
-FROM_START = "ENABLE_PERSISTENT_CONFIG"
-HOST = "host.docker.internal"
+HOST = UNIT_FROM_INSIDE
 """What a container of another network calls the unit."""
 ANSWERS_WITHIN_S, POLL_S = 180.0, 1.0
 """Its first page takes Open WebUI up to a minute or two on a unit that is busy."""
@@ -58,7 +56,7 @@ class Page:
     @property
     def ours(self) -> bool:
         """Whether the HUD started it."""
-        return OURS in (self.told["Config"].get("Labels") or {})
+        return LABEL in (self.told["Config"].get("Labels") or {})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -68,7 +66,7 @@ class Page:
     @property
     def asks(self) -> str:
         """The addresses that it was started to ask, with semicolons between them."""
-        return self.environment.get(ADDRESSES[1]) or self.environment.get(ADDRESSES[0]) or ""
+        return self.environment.get(ADDRESS_VARIABLES[1]) or self.environment.get(ADDRESS_VARIABLES[0]) or ""
 
     @property
     def on_host(self) -> bool:
@@ -78,7 +76,9 @@ class Page:
     @property
     def keeps_data(self) -> bool:
         """Whether its accounts outlive the container."""
-        return any(str(each.get("Destination", "")).rstrip("/") == DATA for each in self.told.get("Mounts") or ())
+        return any(
+            str(each.get("Destination", "")).rstrip("/") == DATA_INSIDE for each in self.told.get("Mounts") or ()
+        )
 
 
 async def plan_reconnect(context: RepairContext) -> RepairPlan:
@@ -90,7 +90,8 @@ async def plan_reconnect(context: RepairContext) -> RepairPlan:
     steps = what.steps
     if page is not None:
         now = f"{context.chat_page.name} asks {page.asks or 'no address'}"
-        steps = (f"{now}; let it ask {_address(context, page)}", *steps[1:])
+        moved = ", in the unit's own network" if _moves_to_host(context, page) else ""
+        steps = (f"{now}; let it ask {_address(context, page)}{moved}", *steps[1:])
     stops = (context.chat_page.name,) if page is not None and page.running and not obstacle else ()
     return RepairPlan(repair=what, steps=steps, stops=stops, obstacle=obstacle or None, next_step=next_step)
 
@@ -111,7 +112,7 @@ async def reconnect_chat(context: RepairContext) -> AsyncIterator[RepairProgress
         address = _address(context, page)
         before = f"asks {page.asks or 'no address'}"
         yield RepairProgress(repair_id=_ID, sentence=f"Starting {name} again with {address}")
-        new = await _replace(talk, page, name, address)
+        new = await _replace(talk, page, name, address, on_host=page.on_host or _moves_to_host(context, page))
         yield RepairProgress(repair_id=_ID, sentence="Waiting until the chat page reaches the model")
         try:
             models = await _models_seen(talk, new, address, wanted=context.served_model)
@@ -137,22 +138,36 @@ def _obstacle(context: RepairContext, page: Page | None) -> tuple[str, str]:
     if not page.keeps_data:
         return (
             f"{context.chat_page.name} keeps its accounts inside the container; they would be lost.",
-            f"Start it with -v ~/open-webui:{DATA}, as the workshop does.",
+            f"Start it with -v ~/open-webui:{DATA_INSIDE}, as the workshop does.",
         )
     if context.served_model is None:
         return "No model is ready on this unit, so nothing could be listed.", "Start a model first."
-    if reaches(page.asks, f"http://127.0.0.1:{context.port}/v1") and page.running and _from_start(page):
+    if _asks_rightly(context, page) and page.running and _from_start(page):
         return f"{context.chat_page.name} asks the right address already.", "Reload the page in the browser."
     return "", ""
 
 
+def _asks_rightly(context: RepairContext, page: Page) -> bool:
+    """Whether it gets to the model from where it runs: in a network of its own 127.0.0.1 is the page itself."""
+    if _moves_to_host(context, page):
+        return False
+    asked = [each for each in page.asks.split(";") if page.on_host or urlsplit(each.strip()).hostname not in LOOPBACK]
+    return reaches(";".join(asked), f"http://127.0.0.1:{context.port}/v1")
+
+
+def _moves_to_host(context: RepairContext, page: Page) -> bool:
+    """Whether only the unit's own network leads to the model, and the page is not in it."""
+    return not page.on_host and listens_on_loopback_only(context.root_folder / "proc", context.port)
+
+
 def _from_start(page: Page) -> bool:
     """Whether what it was started with counts, whatever it has kept."""
-    return page.environment.get(FROM_START, "true").lower() == "false"
+    return page.environment.get(FROM_START_VARIABLE, "true").lower() == "false"
 
 
 def _address(context: RepairContext, page: Page) -> str:
-    return f"http://{'127.0.0.1' if page.on_host else HOST}:{context.port}/v1"
+    on_host = page.on_host or _moves_to_host(context, page)
+    return f"http://{'127.0.0.1' if on_host else HOST}:{context.port}/v1"
 
 
 async def _page(talk: httpx.AsyncClient, name: str) -> Page | None:
@@ -163,7 +178,7 @@ async def _page(talk: httpx.AsyncClient, name: str) -> Page | None:
     return Page(answer.json())
 
 
-async def _replace(talk: httpx.AsyncClient, page: Page, name: str, address: str) -> str:
+async def _replace(talk: httpx.AsyncClient, page: Page, name: str, address: str, *, on_host: bool) -> str:
     """Stop the old container, keep it under another name, and start the new one; return its id."""
     old_name = f"{name}-before-{int(time.time())}"
     await ask(talk, "POST", f"/containers/{page.id}/rename?name={old_name}")
@@ -171,7 +186,9 @@ async def _replace(talk: httpx.AsyncClient, page: Page, name: str, address: str)
     try:
         if page.running:
             await ask(talk, "POST", f"/containers/{page.id}/stop?t=10")
-        created = await ask_json(talk, "POST", f"/containers/create?name={name}", json=_wanted(page, address))
+        created = await ask_json(
+            talk, "POST", f"/containers/create?name={name}", json=_wanted(page, address, on_host=on_host)
+        )
         new = str(created["Id"])
         await ask(talk, "POST", f"/containers/{new}/start")
     except EngineError:
@@ -180,16 +197,19 @@ async def _replace(talk: httpx.AsyncClient, page: Page, name: str, address: str)
     return new
 
 
-def _wanted(page: Page, address: str) -> dict[str, Any]:
+def _wanted(page: Page, address: str, *, on_host: bool) -> dict[str, Any]:
     """Return the new container: the old one's image, folders, network and variables, and the right address."""
     config, host = dict(page.told["Config"]), dict(page.told["HostConfig"])
-    variables = {**page.environment, **dict.fromkeys(ADDRESSES, address), FROM_START: "False"}
+    variables = {**page.environment, **dict.fromkeys(ADDRESS_VARIABLES, address), FROM_START_VARIABLE: "False"}
     config["Env"] = [f"{name}={value}" for name, value in variables.items()]
-    config["Labels"] = {**(config.get("Labels") or {}), OURS: "1"}
+    config["Labels"] = {**(config.get("Labels") or {}), LABEL: "1"}
     config.pop("Hostname", None)
     host["Binds"] = [_bind(each) for each in page.told.get("Mounts") or ()]
     host.pop("Mounts", None)
-    if not page.on_host:
+    if on_host:
+        # as the workshop starts it; ports that Docker led there have no meaning in the unit's own network
+        host.update(NetworkMode="host", PortBindings={}, ExtraHosts=[])
+    else:
         host["ExtraHosts"] = [*(host.get("ExtraHosts") or ()), f"{HOST}:host-gateway"]
     return {**config, "HostConfig": host}
 

@@ -69,7 +69,7 @@ def chat_page_spec(page: ChatPage, *, port: int, data: Path, accounts: ChatAccou
 
 def typed(spec: ContainerSpec) -> str:
     """Return what a person would type to do the same by hand."""
-    return docker_run(spec).rstrip()
+    return docker_run(spec).rstrip(" \\\n")  # it has no command of its own
 
 
 def data_folder(page: ChatPage, data_dir: Path) -> Path:

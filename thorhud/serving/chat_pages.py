@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ LINES: Final = 60
 LOOK_S: Final = 30.0
 """An engine that hangs is given up after that."""
 STOP_S: Final = 10
+_OWN_NAMES: Final = (*LOOPBACK, UNIT_FROM_INSIDE)
 _LISTENS: Final = "0A"
 _LOOPBACK_HEX: Final = re.compile(r"0100007F|[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF00000100007F")
 """127.0.0.1, 127.x.y.z, ::1 and 127.0.0.1 as IPv6, as `/proc/net/tcp` writes them."""
@@ -52,7 +53,6 @@ class UnitChatPages:
         port: int,
         data: Path,
         accounts: ChatAccounts = ChatAccounts.FIRST,
-        names: tuple[str, ...] = (),
         proc: Path = Path("/proc"),
     ) -> None:
         self._engine = engine
@@ -61,12 +61,11 @@ class UnitChatPages:
         self._port = port
         self._data = data
         self._accounts = accounts
-        self._names = (*LOOPBACK, UNIT_FROM_INSIDE, *names)
         self._proc = proc
         self.accounts = ACCOUNT_SENTENCES[accounts]
         self.data = str(data)
 
-    async def look(self, served: str | None, *, deep: bool) -> PageLook:
+    async def look(self, served: str | None, *, deep: bool, names: Collection[str] = ()) -> PageLook:
         """Return what is seen; *deep* asks for the list of models too."""
         async with asyncio.timeout(LOOK_S), talk_to(self._address) as talk:
             container = await self._container(talk)
@@ -84,11 +83,13 @@ class UnitChatPages:
             if not deep or not look.answers or served is None:
                 return look
             may_enter = not said.signs_in and (not said.onboarding or bool(container and container.ours))
-            return await self._deeper(talk, look, may_enter=may_enter)
+            return await self._deeper(talk, look, {*_OWN_NAMES, *names}, may_enter=may_enter)
 
-    async def _deeper(self, talk: httpx.AsyncClient, look: PageLook, *, may_enter: bool) -> PageLook:
+    async def _deeper(
+        self, talk: httpx.AsyncClient, look: PageLook, names: Collection[str], *, may_enter: bool
+    ) -> PageLook:
         page = look.container
-        inside = Inside() if page is None else await ask_inside(talk, page.id, self._names)
+        inside = Inside() if page is None else await ask_inside(talk, page.id, names)
         port = self._page.port if page is None or page.port is None else page.port
         # to enter makes the one account of a page that has none: only where that was chosen here
         own = await own_list(port) if may_enter else OwnList()

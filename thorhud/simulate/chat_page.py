@@ -1,7 +1,7 @@
 """A chat page that is not there: it starts as slowly as the real one, and lists whatever the simulated unit serves."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from thorhud.domain.chat_page import ACCOUNT_SENTENCES, ChatAccounts
@@ -35,7 +35,13 @@ class SimulatedChatPages:
         self._began_s: float | None = None
         self._data: int | None = None
 
-    async def look(self, served: str | None, *, deep: bool) -> PageLook:
+    async def look(
+        self,
+        served: str | None,
+        *,
+        deep: bool,
+        names: Collection[str] = (),  # noqa: ARG002 - it has no network of its own
+    ) -> PageLook:
         """Return what a page would show that was started when this one was."""
         if self._began_s is None:
             return PageLook(data_bytes=self._data)
