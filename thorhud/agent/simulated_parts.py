@@ -15,6 +15,7 @@ from thorhud.records.store import Records
 from thorhud.serving.model_needs import need_for_launch
 from thorhud.settings.declared import Settings
 from thorhud.settings.pin_file import NAME as PIN_FILE
+from thorhud.simulate.chat_page import SimulatedChatPages
 from thorhud.simulate.engine import SimulatedEngine
 from thorhud.simulate.planning import model_memory_gib
 from thorhud.simulate.repairs import SimulatedRepairs
@@ -105,6 +106,7 @@ def simulated_parts(
         read_per_token=partial(published_read, workshop),
         model_need=partial(need_for_launch, settings.data_dir, workshop),
         pin_file=folder / PIN_FILE,
+        chat_pages=SimulatedChatPages(port, lambda: engine.start_speed),
     )
     return parts, activity
 
