@@ -13,6 +13,7 @@ from thorhud.agent.repairing import REBOOT_OF, Repairing, needed_bytes
 from thorhud.agent.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failures import Failure, failure_of
+from thorhud.domain.memory import Part, ledger_of
 from thorhud.domain.messages import AnswerKind, Command, Verb
 from thorhud.domain.repairs import RepairId, RepairPlan, RepairProgress, RepairProof, RepairStep, Situation, repair_of
 from thorhud.domain.state import RepairPhase, ServingPhase
@@ -221,3 +222,23 @@ def _repairing_of(unit: Unit) -> Repairing:
     repairing = getattr(dispatcher._actions[Verb.REPAIR].work, "__self__", None)
     assert isinstance(repairing, Repairing)
     return repairing
+
+
+async def test_bar_sentence_and_log_of_a_simulated_lack_of_memory_tell_one_story(face: Face) -> None:
+    await failed_start(face)
+    # the next sample of the hardware; a hurried start ends before it
+    await face.until(lambda state: ledger_of(state, None).free_bytes < 20 * 1024**3)  # type: ignore[union-attr]
+    again = await face.launch(FP8)
+
+    state = await face.until(lambda state: state.serving.phase is ServingPhase.FAILED)
+    ledger = ledger_of(state, None)
+    assert again.kind is AnswerKind.FAILED, "the memory is held until somebody clears it"
+    assert state.serving.failure is not None
+    assert state.serving.failure.kind == "memory-unclaimed"
+    assert "14.45/122.82 GiB" in state.serving.failure.evidence
+    assert ledger is not None
+    assert ledger.free_bytes / 1024**3 == pytest.approx(14.45, abs=0.1)
+    assert f"{ledger.parts[Part.UNCLAIMED] / 1024**3:.1f} GiB" in state.serving.failure.explanation
+
+    await face.do(Verb.REPAIR, repair="clear-memory", restart_launch=True)
+    await face.until(lambda state: state.serving.phase is ServingPhase.READY)

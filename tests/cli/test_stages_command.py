@@ -163,3 +163,18 @@ def test_an_empty_log_is_a_start_that_has_said_nothing(capsys: pytest.CaptureFix
     path = tmp_path / "empty.log"
     path.write_bytes(b"")
     assert printed(capsys, str(path))["outcome"] == "starting"
+
+
+def test_an_end_that_nobody_knows_shows_how_the_log_ended(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("".join(f"a line {number}\n" for number in range(40)) + "\x1b[2Jlast\n")
+
+    run(str(log), "--exit-code", "1")
+    told = capsys.readouterr().out
+    failure = printed(capsys, str(log), "--exit-code", "1")["failure"]
+
+    assert failure["kind"] == "unknown"
+    assert len(failure["last_lines"]) == 20
+    assert "Last 20 lines of the log:" in told
+    assert "    a line 39\n" in told
+    assert "\x1b" not in told

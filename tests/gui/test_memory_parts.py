@@ -1,10 +1,12 @@
 """Who holds the memory, and what is said about it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 import samples
 
+from thorhud.domain.memory import ledger_of
 from thorhud.domain.state import AgentState
 from thorhud.gui.memory_parts import MemoryParts, Part, memory_parts, spoken
 
@@ -36,15 +38,15 @@ def test_an_idle_unit_shows_only_the_system() -> None:
 def test_a_ready_model_is_split_into_weights_and_conversation_cache() -> None:
     shown = parts(samples.running())
 
-    assert sizes(shown) == {Part.SYSTEM: 4.9, Part.MODEL: 6.9, Part.CACHE: 79.1}
-    assert shown.label == "vLLM 86.0:  model 6.9,  conversation cache 79.1"
+    assert sizes(shown) == {Part.SYSTEM: 4.5, Part.MODEL: 6.9, Part.CACHE: 79.1, Part.REST: 0.4}
+    assert shown.label == "vLLM 86.4:  model 6.9,  conversation cache 79.1"
     assert not shown.alarm
 
 
 def test_figures_of_the_log_that_are_more_than_is_used_are_not_believed() -> None:
     shown = parts(with_memory(samples.running(), 40.0))
 
-    assert Part.CACHE not in sizes(shown)
+    assert shown.label == "vLLM 37.0"
     assert sum(piece.gib for piece in shown.pieces) == pytest.approx(40.0, abs=0.01)
 
 
@@ -82,5 +84,17 @@ def test_file_copies_are_shown_and_never_called_used() -> None:
     assert not shown.alarm
 
 
+@pytest.mark.parametrize("make", [samples.idle, samples.loading, samples.running, samples.failed])
+def test_the_bar_and_the_ledger_are_one_account(make: Callable[[], AgentState]) -> None:
+    state = make()
+    shown, ledger = parts(state), ledger_of(state, samples.workshop())
+
+    assert ledger is not None
+    assert shown.used_gib * 1024**3 == pytest.approx(ledger.used_bytes)
+    assert sum(piece.gib for piece in shown.pieces if piece.part is not Part.FILES) == pytest.approx(
+        shown.used_gib, abs=0.2
+    )
+
+
 def test_the_bar_can_be_read_aloud() -> None:
-    assert spoken(parts(samples.running())).startswith("90.9 of 122.8 GiB used: system 4.9, model 6.9, cache 79.1")
+    assert spoken(parts(samples.running())).startswith("90.9 of 122.8 GiB used: system 4.5, model 6.9, cache 79.1")

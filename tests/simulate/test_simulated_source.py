@@ -7,7 +7,8 @@ import pytest
 
 from thorhud.domain.telemetry import Memory, TelemetrySnapshot
 from thorhud.domain.workshop import Workshop
-from thorhud.simulate.source import IDLE, SimulatedActivity, SimulatedSource
+from thorhud.settings.workshop_file import load_workshop
+from thorhud.simulate.source import FREE_WHILE_HELD_GIB, IDLE, SimulatedActivity, SimulatedSource
 
 GIB = 1024**3
 READING = SimulatedActivity(reading_weights=True, model_memory_gib=14.99)
@@ -135,3 +136,17 @@ async def test_two_units_of_one_seed_are_alike_and_of_another_seed_are_not(works
 
     assert samples[0] == samples[1]
     assert samples[0] != samples[2]
+
+
+async def test_memory_that_the_last_model_holds_is_what_the_log_of_a_start_finds_free() -> None:
+    source = SimulatedSource(load_workshop(), lambda: IDLE)
+    source.hold_memory()
+    held = (await source.read()).memory.value
+    source.drop_file_cache()
+    cleared = (await source.read()).memory.value
+
+    assert held is not None
+    assert cleared is not None
+    assert held.free_bytes / 1024**3 == pytest.approx(FREE_WHILE_HELD_GIB, abs=0.01)
+    assert cleared.free_bytes > 110 * 1024**3
+    assert not source.holds_memory

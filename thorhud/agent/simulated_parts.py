@@ -22,6 +22,10 @@ from thorhud.simulate.repairs import SimulatedRepairs
 from thorhud.simulate.source import SimulatedActivity, SimulatedSource
 
 KEPT_PORT = "simulated port"
+NO_IMAGE = "image-missing"
+"""The fault that takes the image away."""
+HELD = "memory-at-start"
+"""The fault that the hardware shows too."""
 
 
 class Activity:
@@ -64,8 +68,10 @@ def activity_of(state: AgentState, workshop: Workshop) -> SimulatedActivity:
 class SimulationOf:
     """Fulfils `thorhud.agent.parts.Simulation` for one engine."""
 
-    def __init__(self, engine: SimulatedEngine) -> None:
+    def __init__(self, engine: SimulatedEngine, source: SimulatedSource) -> None:
         self._engine = engine
+        self._source = source
+        engine.still_wrong = lambda: HELD if source.holds_memory else None
 
     def hurry(self, start_speed: float) -> None:
         """Start servers so many times faster."""
@@ -73,7 +79,12 @@ class SimulationOf:
 
     def fail_next(self, fault: str | None) -> None:
         """Let the next start show a known failure."""
-        self._engine.next_fault = fault
+        self._engine.images.gone = fault == NO_IMAGE
+        # an image that is gone is gone until it is pulled, not for one start
+        self._engine.next_fault = None if fault == NO_IMAGE else fault
+        if fault == HELD:
+            # the bar, the log and the sentence tell one story, until the memory is cleared
+            self._source.hold_memory()
 
 
 def simulated_parts(
@@ -89,6 +100,7 @@ def simulated_parts(
     source = SimulatedSource(workshop, activity)
     parts = Parts(
         engine=engine,
+        images=engine.images,
         source=source,
         runner=runner,
         sweeper=runner,
@@ -101,7 +113,7 @@ def simulated_parts(
         availability=lambda _configuration: Availability(complete=True),
         clears_memory=False,
         simulated=True,
-        simulation=SimulationOf(engine),
+        simulation=SimulationOf(engine, source),
         repairs=SimulatedRepairs(source),
         read_per_token=partial(published_read, workshop),
         model_need=partial(need_for_launch, settings.data_dir, workshop),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from thorhud.cli.words import failure_lines
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failures import Failure, diagnose, outcome, outcome_of_earlier
 from thorhud.domain.log_reading import LogReading, Start, read
@@ -95,13 +96,14 @@ def as_json(timeline: Timeline, how: str, failure: Failure | None) -> dict[str, 
     }
 
 
-def _failure_as_json(failure: Failure) -> dict[str, str]:
+def _failure_as_json(failure: Failure) -> dict[str, object]:
     return {
         "kind": failure.kind,
         "headline": failure.headline,
         "explanation": failure.explanation,
         "evidence": failure.evidence,
         "next_step": failure.next_step,
+        "last_lines": failure.last_lines,
     }
 
 
@@ -128,9 +130,7 @@ def _start_as_text(timeline: Timeline, how: str, failure: Failure | None) -> Ite
     version = f"vLLM {timeline.vllm_version}" if timeline.vllm_version else "a vLLM of unknown version"
     yield f"{how.capitalize()}: {timeline.model or 'an unknown model'}, {version}"
     if failure is not None:
-        yield f"{failure.headline}. {failure.explanation}"
-        yield f"Log line: {_shown(failure.evidence) or NOT_KNOWN}"
-        yield f"Next: {failure.next_step}"
+        yield from failure_lines(failure)
     yield ""
     yield f"{'stage':<12} {'began':>10} {'ended':>10} {'took':>10}"
     for stage in timeline.stages:
@@ -152,8 +152,3 @@ def _figures(timeline: Timeline) -> Iterable[tuple[str, str | float | int | None
 
 def _seconds(value: float | None) -> str:
     return NOT_KNOWN if value is None else f"{value:.2f} s"
-
-
-def _shown(text: str) -> str:
-    """Show control characters instead of obeying them: a log is not to be trusted."""
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)

@@ -1,5 +1,8 @@
 """States as lines of a terminal."""
 
+from collections.abc import Iterator
+
+from thorhud.domain.failures import Failure
 from thorhud.domain.stages import PipelineStep, pipeline
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.telemetry import Memory
@@ -28,6 +31,22 @@ def serving_line(serving: ServingState, name: str) -> str:
             return f"{name}: {serving.activity or 'stopping'}"
         case ServingPhase.FAILED:
             return f"{name}: failed. {serving.failure.headline if serving.failure else ''}"
+
+
+def failure_lines(failure: Failure) -> Iterator[str]:
+    """Say why serving ended and what to do; how the log ended where nobody knows the cause."""
+    yield f"{failure.headline}. {failure.explanation}".rstrip()
+    if failure.evidence:
+        yield f"Log line: {as_shown(failure.evidence)}"
+    yield f"Next: {failure.next_step}"
+    if failure.last_lines:
+        yield f"Last {len(failure.last_lines)} lines of the log:"
+        yield from (f"    {as_shown(line)}" for line in failure.last_lines)
+
+
+def as_shown(text: str) -> str:
+    """Show control characters instead of obeying them: a log is not to be trusted."""
+    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
 
 
 def step_words(serving: ServingState) -> str:

@@ -122,7 +122,10 @@ def _label(ledger: MemoryLedger, serving: ServingState) -> str:
 
 def _words_of_server(ledger: MemoryLedger, server: float, serving: ServingState) -> str:
     weights, cache = ledger.parts[LedgerPart.WEIGHTS] / GIB, ledger.parts[LedgerPart.KV_CACHE] / GIB
-    if serving.phase is ServingPhase.READY and weights and cache:
+    told = serving.timeline.kv_cache_gib if serving.timeline else None
+    # a share that the ledger had to cut is no figure of the log any more, and is not written as one
+    whole = told is not None and abs(cache - told) < SMALLEST_GIB
+    if serving.phase is ServingPhase.READY and weights and whole:
         return f"vLLM {number(server, 1)}:  model {number(weights, 1)},  conversation cache {number(cache, 1)}"
     return f"vLLM {number(server, 1)}"
 

@@ -2,19 +2,27 @@
 
 import asyncio
 import contextlib
-import hashlib
 import secrets
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from thorhud.domain.containers import ContainerSpec, ContainerState, RecordedLine
-from thorhud.domain.errors import ContainerGone, EngineError, ImageMissing, NameTaken, RuntimeMissing, ThorHudError
+from thorhud.domain.errors import (
+    ContainerGone,
+    EngineError,
+    EngineUnreachable,
+    ImageMissing,
+    NameTaken,
+    RuntimeMissing,
+    ThorHudError,
+)
 from thorhud.domain.workshop import Workshop
 from thorhud.simulate.container_folder import ContainerFolder
 from thorhud.simulate.faults import FAULTS
+from thorhud.simulate.images import SimulatedImages
 from thorhud.simulate.planning import plan_for
 
 VERSION = "simulated"
@@ -36,6 +44,9 @@ class SimulatedEngine:
         self._workshop = workshop
         self._port = port
         self.start_speed = start_speed
+        self.images = SimulatedImages(workshop, lambda: self.start_speed)
+        self.still_wrong: Callable[[], str | None] = lambda: None
+        """What the hardware lets every start show until somebody puts it right."""
 
     @property
     def next_fault(self) -> str | None:
@@ -63,21 +74,27 @@ class SimulatedEngine:
         return state
 
     async def image_digest(self, image: str) -> str | None:
-        """Return the workshop's pinned digest, else one that is made of the name; only the workshop's image is here."""
+        """Return the digest of the workshop's image; no other one is ever here."""
+        if self.images.gone and image == self._workshop.container.image:
+            raise ImageMissing(
+                f"The image {image} is not on this simulated unit.",
+                next_step="Pull it: thorhud image pull --simulate",
+                kind="image-missing",
+            )
         if image != self._workshop.container.image:
             raise ImageMissing(
                 f"The image {image} is not on this simulated unit.",
                 next_step=f"Use the workshop's image, {self._workshop.container.image}.",
                 kind="image-missing",
             )
-        return self._workshop.container.digest or f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+        return self.images.digest
 
     async def start(self, spec: ContainerSpec) -> ContainerState:
         """Start the server of a configuration as a process that outlives this one."""
         digest = await self.image_digest(spec.image)
         self._refuse_what_docker_refuses(spec)
         plan = plan_for(self._workshop, spec, port=self._port, start_speed=self.start_speed)
-        plan = replace(plan, fault=_known(plan.fault) or self._next_fault)
+        plan = replace(plan, fault=_known(plan.fault) or self._next_fault or self.still_wrong())
         self._next_fault = None
         _refuse_as_told(plan.fault, spec)
         folder = ContainerFolder(self._containers / secrets.token_hex(32))
@@ -235,6 +252,12 @@ def _known(fault: str | None) -> str | None:
 def _refuse_as_told(fault: str | None, spec: ContainerSpec) -> None:
     if fault is None or not FAULTS[fault].refused_by_docker:
         return
+    if fault == "docker-unreachable":
+        raise EngineUnreachable(
+            "Docker is not running (simulated).",
+            next_step="Start Docker and try again.",
+            kind=fault,
+        )
     if fault == "runtime-missing":
         raise RuntimeMissing(
             f"The Docker Engine has no runtime called {spec.runtime or 'nvidia'} (simulated).",

@@ -60,6 +60,16 @@ def memory_at_start(_plan: ServerPlan) -> str:
     )
 
 
+def never_seen(_plan: ServerPlan) -> str:
+    """Return an error that no pattern knows, with the lines that came before it."""
+    return _engine_traceback(
+        'v1/worker/gpu_model_runner.py", line 2190, in load_model',
+        "    self.model = self._prepare(self.model, plan)",
+        "                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+        "ArithmeticError: the plan of layer 17 does not close (simulated: nobody has seen this before)",
+    )
+
+
 def gated_repo(plan: ServerPlan) -> str:
     """Return the hub's refusal of a model that wants a login."""
     url = f"https://huggingface.co/{plan.model}/resolve/main/config.json"

@@ -17,6 +17,7 @@ from thorhud.simulate.failing_logs import (
     max_model_len,
     memory_at_start,
     model_not_found,
+    never_seen,
     no_network,
     offline_missing,
     port_in_use,
@@ -178,6 +179,10 @@ FAULTS: Mapping[str, Fault] = {
     "crashed": Fault(
         sentence="It crashes without a word.", during="cuda-graphs", share=0.3, exit_code=128 + signal.SIGSEGV
     ),
+    "unknown": Fault(
+        sentence="An error that nobody has seen before.", during="engine-init", share=0.6, cause=never_seen
+    ),
+    "docker-unreachable": Fault(sentence="Docker does not answer; nothing starts.", refused_by_docker=True),
     "image-missing": Fault(sentence="The image is not on the unit; nothing starts.", refused_by_docker=True),
     "runtime-missing": Fault(sentence="Docker has no runtime called nvidia; nothing starts.", refused_by_docker=True),
     "hang": Fault(

@@ -20,6 +20,8 @@ _GB = 10**9
 _TOTAL_GIB = 122.8
 _CACHE_GIB = 2.6
 _READ_BYTES_PER_S = 2.6e9
+FREE_WHILE_HELD_GIB = 14.45
+"""What the log of a start says that it found, where the last model still holds the rest."""
 SOURCE = "simulated"
 
 
@@ -80,6 +82,7 @@ class SimulatedSource:
         self._random = random.Random(seed)  # noqa: S311  (a value on a screen, no secret)
         low_gib, high_gib = workshop.idle_memory_gib
         self._idle_gib = low_gib + 0.4 * (high_gib - low_gib)
+        self._held_gib = 0.0
         self._last_s = clock()
         self._gpu_load = _IDLE.gpu_load
         self._cpu_load = _IDLE.cpu_load
@@ -152,7 +155,7 @@ class SimulatedSource:
             wanted_gib = model_gib + activity.kv_cache_gib
         self._reading = activity.reading_weights and self._engine_gib < model_gib
         self._engine_gib = wanted_gib if self._reading else _towards(self._engine_gib, wanted_gib, passed_s, 0.6)
-        used_gib = self._idle_gib + self._engine_gib
+        used_gib = self._idle_gib + self._engine_gib + self._held_gib
         if activity.reading_weights:
             self._cache_gib = max(self._cache_gib, _CACHE_GIB + wanted_gib)
         self._cache_gib = max(1.0, min(self._cache_gib, _TOTAL_GIB - used_gib - 1.0))
@@ -165,8 +168,18 @@ class SimulatedSource:
         )
 
     def drop_file_cache(self) -> None:
-        """Forget the file cache, as `sysctl vm.drop_caches=3` does."""
-        self._cache_gib = 1.0
+        """Forget the file cache, as `sysctl vm.drop_caches=3` does; what the last model held is given back with it."""
+        self._cache_gib, self._held_gib = 1.0, 0.0
+
+    def hold_memory(self) -> None:
+        """Let memory be in use that no process claims, as after a model that did not give it back."""
+        self._cache_gib = _CACHE_GIB
+        self._held_gib = _TOTAL_GIB - FREE_WHILE_HELD_GIB - self._idle_gib - _CACHE_GIB
+
+    @property
+    def holds_memory(self) -> bool:
+        """Whether a start would find too little of it."""
+        return self._held_gib > 0
 
     def _disk_read(self) -> float:
         rate = _READ_BYTES_PER_S if self._reading else 0.0
