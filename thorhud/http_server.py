@@ -72,7 +72,8 @@ Respond = Callable[[Request], Awaitable[bytes]]
 async def read_request(reader: asyncio.StreamReader, *, largest_body: int = 0, peer: str = "") -> Request | None:
     """Return the next request, or None where the client is done or sends another body than it may.
 
-    A line that is no request of HTTP has an empty path: there is no such page. Raises `TooLongError` where the head is longer than the reader's limit.
+    A line that is no request of HTTP has an empty path: there is no such page. Raises `TooLongError` where the head is
+    longer than the reader's limit.
     """
     try:
         head = await reader.readuntil(b"\r\n\r\n")

@@ -19,6 +19,7 @@ from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
 from thorhud.agent.serving_control import ServingControl
 from thorhud.agent.session import Session
+from thorhud.agent.sharing import Sharing
 from thorhud.agent.typed_answer import TypedAnswer
 from thorhud.agent.verbs import Verbs
 from thorhud.agent.watches import Watches
@@ -61,6 +62,8 @@ class Agent:
             self._answers.add(QueryName.FIT, FitAnswer(hub, parts, verbs.launching).answer)
             self._answers.add(QueryName.COMMANDS, TypedAnswer(parts, verbs.launching, LaunchStart(hub, parts)).answer)
             Opinions(parts).add_to(dispatcher, self._answers)
+            sharing = Sharing(hub, parts, self._answers)
+            sharing.add_to(dispatcher)
             images = Images(hub, parts)
             images.add_to(dispatcher)
             chat_page = ChatPageControl(hub, parts)
@@ -72,6 +75,7 @@ class Agent:
                 for each in (
                     *Watches(hub, parts, serving, self._history).all(),
                     verbs.repairing.pins.watch(),
+                    sharing.watch(),
                     images.watch(),
                     chat_page.watch(),
                 )

@@ -28,15 +28,19 @@ _ROLES = (
 
 def style_sheet(workshop: Workshop) -> str:
     """Return all CSS of the page: dark, light where the reader or the printer prefers it."""
+    own = asset("report/report.css").read_text(encoding="utf-8")
+    return "\n".join((*_font_faces(), colour_rules(workshop), own))
+
+
+def colour_rules(workshop: Workshop) -> str:
+    """Return the colours as CSS variables: dark, light where the reader or the printer prefers it."""
     dark = _variables(_DARK, [each.colour_dark for each in workshop.configurations])
     light = _variables(_LIGHT, [each.colour_light for each in workshop.configurations])
     return "\n".join(
         (
-            *_font_faces(),
             f":root {{ color-scheme: dark light; {dark} }}",
             f"@media (prefers-color-scheme: light) {{ :root {{ {light} }} }}",
             f"@media print {{ :root {{ {light} }} }}",
-            asset("report/report.css").read_text(encoding="utf-8"),
         )
     )
 
