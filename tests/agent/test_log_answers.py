@@ -82,6 +82,9 @@ async def test_hits_come_before_or_after_a_line(unit: Unit, face: Face) -> None:
     before = await hits(face, text="even", before=10, limit=2, lines=True)
     assert (before.numbers, before.lines, before.before) == ((6, 8), ("even", "even"), 3)
     assert (await hits(face, text="even", after=98)).numbers == ()
+    newest = await hits(face, text="even", skip=-2)
+    assert (newest.before, newest.numbers) == (48, (96, 98))
+    assert (await hits(face, text="even", skip=3, limit=1)).numbers == (6,)
 
 
 async def test_a_search_goes_on_with_the_lines_that_came_since(unit: Unit, face: Face) -> None:

@@ -15,7 +15,7 @@ import asyncio, sys
 sys.path.insert(0, {here!r})
 import samples
 from fake_link import FakeLink
-from thorhud.domain.messages import Channel, StreamPiece, Verb
+from thorhud.domain.messages import Channel, QueryName, StreamPiece, Verb
 from thorhud.gui.app import make_application, talk
 from thorhud.gui.qt_loop import run_on_qt
 from thorhud.gui.store import LinkPhase
@@ -38,9 +38,8 @@ async def person(window):
     links[0].push(StreamPiece(channel=Channel.ANSWER, of="run-1", offset=0, text="Jetson Thor"))
     window.open_page("commands")
     window.open_page("log")
-    await until(lambda: (Channel.LOG, True) in links[0].watched)
+    await until(lambda: QueryName.LAUNCHES in links[0].asked)
     window.open_page("kiosk")
-    await until(lambda: (Channel.LOG, False) in links[0].watched)
     window.open_page("compare")
     window.pages.back()
     print("commands", sorted(name.value for name in set(links[0].asked)))
@@ -78,8 +77,8 @@ def said() -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_it_asks_for_the_workshop_the_comparison_and_the_commands(said: list[str]) -> None:
-    assert said[0] == "commands ['commands', 'comparison', 'workshop']"
+def test_it_asks_for_the_workshop_the_comparison_the_commands_and_the_log(said: list[str]) -> None:
+    assert said[0] == "commands ['commands', 'comparison', 'find-in-log', 'launches', 'log', 'workshop']"
 
 
 def test_a_wish_after_a_lost_agent_reaches_the_new_one(said: list[str]) -> None:

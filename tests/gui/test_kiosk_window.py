@@ -10,7 +10,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from thorhud.domain.messages import Channel, StreamPiece, TypedCommands, Verb
+from thorhud.domain.chat_page import ChatPagePhase, ChatPageState
+from thorhud.domain.messages import Channel, QueryName, StreamPiece, TypedCommands, Verb
 from thorhud.domain.reading import Reading
 from thorhud.domain.state import AgentState, Cup, CupColour
 from thorhud.gui.model_cards import CardState
@@ -103,11 +104,12 @@ def test_the_identity_plate_says_who_and_where_the_unit_is(show: Show) -> None:
 
 
 def test_without_a_network_it_says_what_to_do_and_shows_no_code(show: Show) -> None:
-    window = show(replace(samples.idle(), identity=replace(samples.IDENTITY, addresses=())))
+    page = ChatPageState(phase=ChatPagePhase.READY)
+    window = show(replace(samples.idle(), identity=replace(samples.IDENTITY, addresses=()), chat_page=page))
 
     assert leaf(window, AddressRows).accessibleName() == "No network. Plug in the cable."
     assert leaf(window, QrCode).isHidden()
-    assert "needs a network" in " ".join(each.text() for each in leaf(window, ChatCard).findChildren(TextLine))
+    assert "needs a network" in leaf(window, ChatCard).text()
 
 
 def test_before_the_agent_was_heard_nothing_is_claimed(window: KioskWindow) -> None:
@@ -336,20 +338,18 @@ def test_escape_takes_a_message_away_and_tells_the_store(qtbot: QtBot, show: Sho
     assert not window.notice_card.isVisible()
 
 
-def test_the_log_opens_is_watched_and_closes_again(qtbot: QtBot, show: Show) -> None:
+def test_the_log_opens_asks_for_its_lines_and_closes_again(qtbot: QtBot, show: Show) -> None:
     window = show(samples.running())
-    watched: list[bool] = []
-    window.pages.log_watched.connect(watched.append)
+    asked: list[QueryName] = []
+    window.inquiry_requested.connect(lambda inquiry: asked.append(inquiry.name))
 
     qtbot.keyClick(window, Key.Key_L)
     seen = [window.pages.on_kiosk]
-    window.pages.take(StreamPiece(channel=Channel.LOG, of="launch-2", offset=0, text="one\ntwo"))
     qtbot.keyClick(window, Key.Key_Escape)
-
     seen.append(window.pages.on_kiosk)
 
     assert seen == [False, True]
-    assert watched == [True, False]
+    assert {QueryName.LAUNCHES, QueryName.LOG} <= set(asked)
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -182,6 +182,10 @@ def _chosen(numbers: Sequence[int], args: dict[str, Any]) -> tuple[int, int]:
     if args.get("before") is not None:
         last = bisect_left(numbers, _whole(args, "before", 0))
         return max(0, last - limit), last
+    if args.get("skip") is not None:
+        skip = _whole(args, "skip", 0)
+        first = min(len(numbers), skip if skip >= 0 else max(0, len(numbers) + skip))
+        return first, min(len(numbers), first + limit)
     first = 0 if args.get("after") is None else bisect_right(numbers, _whole(args, "after", 0))
     return first, min(len(numbers), first + limit)
 

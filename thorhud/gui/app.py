@@ -112,7 +112,6 @@ async def talk(window: KioskWindow, open_link: Callable[[], Awaitable[Link]]) ->
     window.commands_wanted.connect(
         lambda key: conversation.ask_commands(key, functools.partial(window.show_commands, key))
     )
-    window.pages.log_watched.connect(lambda on: conversation.watch_log(on=on))
     window.notice_dismissed.connect(lambda: store.change(notice=None))
     window.closed.connect(closed.set)
     talking = asyncio.create_task(conversation.run(), name="conversation")

@@ -51,7 +51,6 @@ class Conversation:
         self._link: Link | None = None
         self._tasks: asyncio.TaskGroup | None = None
         self._runs_version: int | None = None
-        self._watches_log = False
 
     async def run(self) -> None:
         """Talk until cancelled."""
@@ -75,12 +74,6 @@ class Conversation:
     def ask(self, inquiry: Inquiry) -> None:
         """Ask in the background; the inquiry's own *deliver* gets the answer."""
         self._in_background(self._inquire(inquiry), f"query {inquiry.name}")
-
-    def watch_log(self, *, on: bool) -> None:
-        """Begin or end the stream of log lines; it goes on over a new link."""
-        self._watches_log = on
-        if self._link is not None:
-            self._in_background(self._watch_log(self._link, on=on), "watch log")
 
     async def _talk_once(self) -> bool:
         """Open a link and listen until it breaks; return whether the agent was heard."""
@@ -111,8 +104,6 @@ class Conversation:
         self._store.set_link(LinkPhase.CONNECTED)
         self._store.change(workshop=workshop)
         await link.watch(Channel.ANSWER)
-        if self._watches_log:
-            await link.watch(Channel.LOG)
 
     def _take(self, link: Link, message: Down) -> None:
         match message:
@@ -164,13 +155,6 @@ class Conversation:
             inquiry.deliver(None, str(error))
         else:
             inquiry.deliver(value, "")
-
-    @staticmethod
-    async def _watch_log(link: Link, *, on: bool) -> None:
-        try:
-            await link.watch(Channel.LOG, on=on)
-        except LinkError as error:
-            log.info("the log is not watched: %s", error)
 
     async def _send(self, wish: Wish) -> None:
         link, state = self._link, self._store.state.agent

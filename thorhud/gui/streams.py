@@ -19,20 +19,3 @@ class AnswerStream:
         new = piece.text[max(0, self.length - piece.offset) :]
         self.length = max(self.length, piece.offset + len(piece.text))
         return new
-
-
-@dataclass(slots=True)
-class LogStream:
-    """The recorded lines of the newest launch; offsets count lines."""
-
-    of: str = ""
-    count: int = 0
-
-    def take(self, piece: StreamPiece) -> list[str]:
-        """Return the lines of *piece* that are new."""
-        if piece.of != self.of:
-            self.of, self.count = piece.of, 0
-        lines = piece.text.split("\n")
-        new = lines[max(0, self.count - piece.offset) :]
-        self.count = max(self.count, piece.offset + len(lines))
-        return new

@@ -95,6 +95,7 @@ class KioskWindow(QWidget):
         self._face = face
         self._show_page()
         self.pages.display_compare(face)
+        self.pages.display_log(face)
 
     def open_page(self, name: str) -> None:
         """Show "kiosk", "compare" or "log", or open the dialog of "commands"."""

@@ -10,7 +10,7 @@ from thorhud.domain.messages import Channel, StreamPiece
 from thorhud.gui.pages.kiosk_page import KioskPage
 from thorhud.gui.scaling import scale_tree
 from thorhud.gui.store import FaceState
-from thorhud.gui.streams import AnswerStream, LogStream
+from thorhud.gui.streams import AnswerStream
 from thorhud.gui.theme import theme_of
 
 
@@ -20,8 +20,6 @@ class PageStack(QStackedWidget):
     command_requested = Signal(object)
     inquiry_requested = Signal(object)
     """An `Inquiry` of a page."""
-    log_watched = Signal(bool)
-    """Whether somebody looks at the log now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +29,7 @@ class PageStack(QStackedWidget):
         self.addWidget(self.kiosk)
         # Compare brings pyqtgraph and numpy with it: half a second that the first picture does not wait for
         self._late: dict[str, Any] = {}
-        self._answer, self._log = AnswerStream(), LogStream()
+        self._answer = AnswerStream()
 
     @property
     def on_kiosk(self) -> bool:
@@ -47,13 +45,13 @@ class PageStack(QStackedWidget):
     def open_page(self, name: str, face: FaceState) -> None:
         """Show "kiosk", "compare" or "log"."""
         if name == "log":
-            self._open_log(face)
+            self.setCurrentWidget(self._page("log", "thorhud.gui.pages.log_page", "LogPage"))
+            self.display_log(face)
         elif name == "compare":
             self.setCurrentWidget(self._page("compare", "thorhud.gui.pages.compare_page", "ComparePage"))
             self.display_compare(face)
         else:
             self.setCurrentWidget(self.kiosk)
-        self.log_watched.emit(name == "log")
         shown = self.currentWidget()
         if shown is not None:
             shown.setFocus()
@@ -71,22 +69,17 @@ class PageStack(QStackedWidget):
         if face.workshop is not None and face.agent is not None:
             page.display(face.comparison, face.workshop, face.agent)
 
+    def display_log(self, face: FaceState) -> None:
+        """Tell the page of the log, where it is seen, which start is the newest."""
+        page = self._late.get("log")
+        if page is not None and self.currentIndex() == self.indexOf(page):
+            page.display(face)
+
     def take(self, piece: StreamPiece) -> None:
         """Hand a piece of a stream to the page that shows it."""
         if piece.channel is Channel.ANSWER:
             text = self._answer.take(piece)
             self.kiosk.append_answer(piece.of, text, reasoning=piece.reasoning)
-            return
-        lines = self._log.take(piece)
-        page = self._late.get("log")
-        if page is not None:
-            page.reset(piece.of)
-            page.append(lines)
-
-    def _open_log(self, face: FaceState) -> None:
-        page = self._page("log", "thorhud.gui.pages.log_page", "LogPage")
-        page.reset(face.agent.serving.launch_id if face.agent else None)
-        self.setCurrentWidget(page)
 
     def _page(self, name: str, module: str, kind: str) -> Any:  # noqa: ANN401 - a page by name
         if name not in self._late:

@@ -1,17 +1,15 @@
-"""The log, one question before a loss, and the commands to type."""
+"""One question before a loss, and the commands to type."""
 
 import pytest
 import samples_compare as sc
 from pressing import click, key
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from thorhud.gui.pages.log_page import KEPT_LINES, LINE_LIMIT, LogPage
 from thorhud.gui.widgets.action_button import ActionButton, Kind
 from thorhud.gui.widgets.mono_text import MonoText
-from thorhud.gui.widgets.text_line import TextLine
 from thorhud.gui.windows.commands_dialog import CommandsDialog
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
 
@@ -25,88 +23,8 @@ REBOOT = Question(
 )
 
 
-@pytest.fixture
-def page(qtbot: QtBot) -> LogPage:
-    widget = LogPage()
-    qtbot.addWidget(widget)
-    widget.resize(1200, 700)
-    widget.show()
-    return widget
-
-
-def view(page: QWidget) -> QPlainTextEdit:
-    found = page.findChild(MonoText)
-    assert found is not None
-    return found
-
-
 def button(parent: QWidget, text: str) -> ActionButton:
     return next(each for each in parent.findChildren(ActionButton) if each.text() == text)
-
-
-def at_end(page: LogPage) -> bool:
-    bar = view(page).verticalScrollBar()
-    return bar.value() == bar.maximum()
-
-
-def test_lines_are_appended_as_plain_text(page: LogPage) -> None:
-    page.append(["<b>INFO</b> ready", "bell \x07 and \u202eback"])
-    page.append([])
-
-    assert view(page).toPlainText() == "<b>INFO</b> ready\nbell \\x07 and \\u202eback"
-
-
-def test_a_line_looks_as_on_a_terminal(page: LogPage) -> None:
-    page.append(["\x1b[1;36m(EngineCore)\x1b[0;0m hello", "\rgraphs:   0%\rgraphs:  50%\rgraphs: 100%\r", "\r"])
-
-    assert view(page).toPlainText() == "(EngineCore) hello\ngraphs: 100%\n"
-
-
-def test_the_view_follows_the_end_until_somebody_scrolls_up(page: LogPage, qtbot: QtBot) -> None:
-    page.append(f"line {number}" for number in range(200))
-    assert at_end(page)
-    assert button(page, "Follow the end").isHidden()
-
-    view(page).verticalScrollBar().setValue(10)
-    page.append(["more"])
-    assert view(page).verticalScrollBar().value() == 10
-
-    click(button(page, "Follow the end"))
-    page.append(["and more"])
-    assert at_end(page)
-
-
-def test_old_lines_leave_the_view_and_the_count_says_so(page: LogPage) -> None:
-    page.append(f"line {number}" for number in range(KEPT_LINES + 200))
-
-    assert view(page).blockCount() == KEPT_LINES
-    assert view(page).toPlainText().endswith(f"line {KEPT_LINES + 199}")
-    count = page.findChild(TextLine)
-    assert count is not None
-    assert "newest" in count.text()
-
-
-def test_an_endless_line_is_cut(page: LogPage) -> None:
-    page.append(["x" * 100_000])
-
-    assert len(view(page).toPlainText()) == LINE_LIMIT + 1
-
-
-def test_another_launch_begins_an_empty_log(page: LogPage) -> None:
-    page.reset("launch-1")
-    page.append(["old"])
-    page.reset("launch-1")
-    assert view(page).toPlainText() == "old"
-
-    page.reset("launch-2")
-    assert view(page).toPlainText() == ""
-
-
-def test_back_is_a_button_and_a_key(page: LogPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.back_requested):
-        click(button(page, "Back"))
-    with qtbot.waitSignal(page.back_requested):
-        key(page, Qt.Key.Key_Escape)
 
 
 def test_a_question_begins_on_the_safe_answer_and_blocks_nobody(qtbot: QtBot) -> None:
