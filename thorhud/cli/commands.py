@@ -27,6 +27,7 @@ COMMANDS = (
     CommandEntry("stats", "the hardware, each value with its source and age; --watch draws it each second"),
     CommandEntry("fit", "will a model start? the sum in words"),
     CommandEntry("weights", "the models on this unit: whole or why not, sizes, copies that nobody reads"),
+    CommandEntry("image", "the workshop's image: is it here, is it the right one; pull it with progress"),
     CommandEntry("launch", "start a configuration of the workshop, with progress and time left"),
     CommandEntry("stop", "stop what is being served"),
     CommandEntry("chat", "the chat page (Open WebUI): start it, see how it is, stop it"),
