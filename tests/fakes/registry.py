@@ -64,7 +64,7 @@ class Registry:
     held: dict[str, threading.Event] = field(default_factory=dict)
     """Blobs that stop half way until the event is set."""
     broken: set[str] = field(default_factory=set)
-    """Blobs whose connection is closed half way."""
+    """Blobs whose connection is closed half way, once."""
     refused: dict[str, int] = field(default_factory=dict)
     """Blobs that are answered with a status of their own."""
 
@@ -227,6 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
         for at in range(first, len(content), PIECE_BYTES):
             if at >= len(content) // 2:
                 if digest in self.registry.broken:
+                    self.registry.broken.discard(digest)
                     self.close_connection = True
                     return False
                 if digest in self.registry.held:

@@ -8,7 +8,7 @@ import pytest
 from thorhud.domain.errors import EngineError, EngineUnreachable
 from thorhud.domain.images import LayerPhase, PullProgress
 from thorhud.serving import pull_errors
-from thorhud.serving.docker_images import found_image, news, store_of
+from thorhud.serving.docker_images import found_image, pull_course, store_of
 from thorhud.serving.image_pull import Told, course
 
 DATA = Path(__file__).parents[1] / "data/pulls"
@@ -35,7 +35,7 @@ def recorded(name: str) -> bytes:
 
 
 def looks(name: str, *, size: int = 1 << 16) -> list[PullProgress]:
-    return list(course(news(Response(recorded(name), size)), IMAGE))
+    return list(pull_course(Response(recorded(name), size), IMAGE))
 
 
 @pytest.mark.parametrize("size", [1, 7, 100_000])
@@ -120,7 +120,7 @@ def test_a_pull_whose_news_just_end_is_no_success() -> None:
 def test_an_engine_that_sends_no_line_feed_does_not_fill_the_memory() -> None:
     response = Response(b"x" * (3 << 20))
     with pytest.raises(EngineError):
-        list(news(response))
+        list(pull_course(response, IMAGE))
     assert response.closed
 
 
@@ -134,9 +134,11 @@ def test_an_engine_that_sends_no_line_feed_does_not_fill_the_memory() -> None:
     ],
 )
 def test_an_error_in_the_course_of_a_pull_has_its_kind(name: str, kind: str, word: str) -> None:
+    response = Response(recorded(f"classic-20.10/{name}"))
     with pytest.raises(EngineError) as caught:
-        looks(f"classic-20.10/{name}")
+        list(pull_course(response, IMAGE))
 
+    assert response.closed
     assert caught.value.kind == kind
     assert word in f"{caught.value} {caught.value.next_step}"
 

@@ -13,6 +13,7 @@ from thorhud.agent.parts import Parts
 from thorhud.domain.errors import EngineError, ThorHudError
 from thorhud.domain.images import (
     ImageEngine,
+    ImageFault,
     ImageState,
     ImageStore,
     LayerPhase,
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 10.0
 """Somebody may pull or remove an image in a terminal."""
+NEWS_S = 1.0
+"""A start that failed for want of the image is noticed so soon."""
 SHOWN_S = 0.25
 """The engine tells of a pull a hundred times a second; a face needs it four times."""
 _COME = frozenset({LayerPhase.DONE, LayerPhase.PRESENT})
@@ -54,10 +57,14 @@ class Images:
         dispatcher.add(Verb.CANCEL_PULL, Action(self._may_cancel, self.cancel))
 
     async def watch(self) -> None:
-        """Look at the image again and again."""
+        """Look at the image again and again, and at once where a start failed for want of it."""
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_S)
+            for _ in range(round(LOOK_S / NEWS_S)):
+                await asyncio.sleep(NEWS_S)
+                failure = self._hub.state.serving.failure
+                if failure is not None and failure.kind in set(ImageFault) and self._hub.state.image.fault is None:
+                    break
 
     async def look(self) -> None:
         """See whether the workshop's image is here and which one it is."""

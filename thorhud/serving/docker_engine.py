@@ -25,10 +25,9 @@ from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
 from thorhud.domain.images import FoundImage, ImageStore, PullProgress
 from thorhud.serving import engine_errors, pull_errors
 from thorhud.serving.container_state import state_of, whole_seconds
-from thorhud.serving.docker_images import found_image, news, store_of
+from thorhud.serving.docker_images import found_image, pull_course, store_of
 from thorhud.serving.docker_streams import Response, Stream, attached_pieces, exit_codes, recorded_lines, said
 from thorhud.serving.frames import LineAssembler
-from thorhud.serving.image_pull import course
 from thorhud.serving.log_end import LogEnd
 from thorhud.serving.thread_stream import from_thread
 
@@ -282,7 +281,7 @@ class DockerEngine:
         response = self._response(
             client, "POST", "images/create", asked, headers=headers, refused=partial(pull_errors.failed, image=image)
         )
-        return self._stream(response, course(news(response), image))
+        return self._stream(response, pull_course(response, image))
 
     def _stream(self, response: Response, items: Iterator[R]) -> Stream[R]:
         cut = CancellableStream(items, response).close

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from thorhud.domain.errors import EngineError
-from thorhud.domain.images import FoundImage, ImageStore
+from thorhud.domain.images import FoundImage, ImageStore, PullProgress
 from thorhud.serving.docker_streams import Response
-from thorhud.serving.image_pull import Told
+from thorhud.serving.image_pull import Told, course
 
 LONGEST_NEWS = 1 << 20
 """No piece of news is longer; an engine that sends no line feed must not fill the memory."""
@@ -44,17 +44,22 @@ def store_of(told: Mapping[str, Any], *, local: bool) -> ImageStore:
     )
 
 
+def pull_course(response: Response, image: str) -> Iterator[PullProgress]:
+    """Yield how far a pull has come, and close *response* also where an error in its news ends it."""
+    with contextlib.closing(response):
+        yield from course(news(response), image)
+
+
 def news(response: Response) -> Iterator[Told]:
     """Yield what the engine tells in the course of a pull, one JSON object a line."""
-    with contextlib.closing(response):
-        rest = b""
-        for chunk in response.iter_content(None):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > LONGEST_NEWS:
-                raise EngineError("The Docker Engine tells something about a pull that is no news of a pull.")
-            yield from (told for line in lines if (told := _object(line)) is not None)
-        if (told := _object(rest)) is not None:
-            yield told
+    rest = b""
+    for chunk in response.iter_content(None):
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > LONGEST_NEWS:
+            raise EngineError("The Docker Engine tells something about a pull that is no news of a pull.")
+        yield from (told for line in lines if (told := _object(line)) is not None)
+    if (told := _object(rest)) is not None:
+        yield told
 
 
 def _object(line: bytes) -> Told | None:
