@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from thorhud.domain.chat_page import NOTHING_SERVED, ChatPagePhase, ChatPageState
 from thorhud.domain.failures import Failure
 from thorhud.domain.identity import Address, UnitIdentity
 from thorhud.domain.reading import Reading
@@ -225,6 +226,12 @@ def idle() -> AgentState:
         identity=IDENTITY,
         telemetry=telemetry(used_gib=4.6, gpu=0.02, mhz=315, cpu=0.03, watt=21, temp=41, fan=(0.22, 1040)),
         availability=AVAILABILITY,
+        chat_page=ChatPageState(
+            phase=ChatPagePhase.NO_MODEL,
+            cause=NOTHING_SERVED,
+            url="http://10.10.0.107:8080",
+            sentence="No model is ready.",
+        ),
     )
 
 

@@ -1,8 +1,8 @@
 """What stands quietly below the stage: a trouble that stops nothing yet, or what a repair proved. No Qt in here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from thorhud.domain.chat_page import ChatPagePhase
+from thorhud.domain.chat_page import NOTHING_SERVED, ChatPagePhase
 from thorhud.domain.failures import Failure, failure_of
 from thorhud.domain.repairs import main_repair
 from thorhud.domain.state import AgentState, RepairPhase, RepairState, ServingPhase
@@ -71,9 +71,11 @@ def _of_trouble(state: AgentState) -> Remark | None:
 
 
 def _chat_page(state: AgentState) -> tuple[Failure, ...]:
-    if state.chat_page.phase is not ChatPagePhase.NO_MODEL:
+    page = state.chat_page
+    if page.phase is not ChatPagePhase.NO_MODEL or page.cause == NOTHING_SERVED:
         return ()
-    return (failure_of("chat-model-missing", evidence=state.chat_page.evidence),)
+    missing = failure_of("chat-model-missing", evidence=page.evidence)
+    return (replace(missing, explanation=page.sentence or missing.explanation),)
 
 
 def _fix(trouble: Failure) -> Fix | None:

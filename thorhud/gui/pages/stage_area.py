@@ -95,6 +95,10 @@ class StageArea(QWidget):
         """Add what came of the answer since the last time."""
         self.ready_panel.append_answer(text, reasoning=reasoning)
 
+    def request(self, wish: Wish) -> None:
+        """Ask for *wish* as if a button in here had been pressed: with its question and its plan."""
+        self._pass_on(wish)
+
     def _pass_on(self, wish: Wish) -> None:
         """Ask once before a repair ends work, or a server is stopped that is not ours; the rest goes up at once."""
         question = None if self._state is None else question_before(wish, self._state)
