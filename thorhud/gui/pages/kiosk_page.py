@@ -1,17 +1,20 @@
 """The kiosk: who this unit is on the left, one question at the upper right, models and hardware below."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, ServingPhase
 from thorhud.gui.attention import banners
+from thorhud.gui.chat_words import Around, Visit, chat_words
 from thorhud.gui.forms.ui_kiosk_page import Ui_KioskPage
 from thorhud.gui.freshness import Freshness, freshness
 from thorhud.gui.identity_rows import place, reach
 from thorhud.gui.memory_parts import memory_parts
 from thorhud.gui.model_cards import model_cards
+from thorhud.gui.questions import AskFirst
 from thorhud.gui.store import FaceState, LinkPhase
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.text_line import Run
@@ -28,6 +31,8 @@ class KioskPage(QWidget):
     """"compare", "log" or "commands"."""
     inquiry_requested = Signal(object)
     """An `Inquiry`."""
+    question_requested = Signal(object)
+    """An `AskFirst`."""
     model_pressed = Signal(object)
     """A `ModelCard` whose button was pressed."""
 
@@ -41,7 +46,10 @@ class KioskPage(QWidget):
         self._form.stage_area.inquiry_requested.connect(self.inquiry_requested)
         self._form.model_strip.pressed.connect(self.model_pressed)
         self._form.cup_card.clicked.connect(self._ask_for_cup)
+        self._form.chat_card.pressed.connect(self._press_chat)
         self._answer_of = ""
+        self.opens_browser = False
+        """Whether this machine is somebody's own: a display in a rack shows the address and opens nothing."""
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def display(self, face: FaceState, now_s: float, now_unix_s: float, clock: str) -> None:
@@ -54,6 +62,13 @@ class KioskPage(QWidget):
             self._display_waiting(face)
             return
         self._display_identity(face.agent.identity)
+        around = Around(
+            network=bool(face.agent.identity.addresses),
+            opens=self.opens_browser,
+            image=face.workshop.chat_page.image,
+            pull=face.agent.pull,
+        )
+        self._form.chat_card.display(chat_words(face.agent.chat_page, around))
         self._form.cup_card.display(face.agent.cup, now_unix_s)
         self._form.cup_card.show()
         self._display_serving(face, face.agent)
@@ -89,9 +104,7 @@ class KioskPage(QWidget):
         self._form.place_line.display(Run(rack, "action"), Run(gap + slot, "plain", "text2"))
         self._form.unit_number.display(identity.number)
         self._form.hostname_line.display(Run(one_line(identity.hostname, 63), "hostname"))
-        how = reach(identity)
-        self._form.address_rows.display(how.rows)
-        self._form.chat_card.display(how.chat, how.chat_url)
+        self._form.address_rows.display(reach(identity))
 
     def _display_memory(self, face: FaceState, now_s: float) -> None:
         reading = face.agent.telemetry.memory if face.agent else None
@@ -133,6 +146,17 @@ class KioskPage(QWidget):
         column = self._form.right_column
         column.setStretchFactor(self._form.stage_slot, int(stage))
         column.setStretchFactor(self._form.model_strip, int(not stage))
+
+    def _press_chat(self, act: Wish | AskFirst | Visit) -> None:
+        match act:
+            case Visit(url=url):
+                QDesktopServices.openUrl(QUrl(url))
+            case AskFirst():
+                self.question_requested.emit(act)
+            case Wish(verb=Verb.REPAIR):
+                self._form.stage_area.request(act)
+            case Wish():
+                self.command_requested.emit(act)
 
     def _ask_for_cup(self) -> None:
         self.command_requested.emit(Wish(Verb.CUP, {"colour": self._form.cup_card.wanted.value}))
