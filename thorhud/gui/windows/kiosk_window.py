@@ -68,6 +68,8 @@ class KioskWindow(QWidget):
         self.pages.inquiry_requested.connect(self.inquiry_requested)
         self.pages.kiosk.page_requested.connect(self.open_page)
         self.pages.kiosk.model_pressed.connect(self._press_model)
+        self.pages.kiosk.question_requested.connect(self._ask)
+        self.pages.kiosk.opens_browser = not guarded
         self.pages.currentChanged.connect(lambda _: self._show_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
