@@ -173,10 +173,12 @@ _Words = tuple[str, str, str]
 
 
 def _start_words(
-    configuration: Configuration, _serving: ServingState, _availability: ConfigurationAvailability | None
+    configuration: Configuration, _serving: ServingState, availability: ConfigurationAvailability | None
 ) -> _Words:
     seconds = configuration.published.start_s.value
     line = "No published start time" if seconds is None else f"Starts in about {span(seconds)}"
+    if availability is not None and availability.warm:
+        line += ", compiled here before"
     return line, "", "Start"
 
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.messages import Verb
+from thorhud.domain.pin import KIOSK
 from thorhud.domain.state import AgentState, ServingPhase
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.model_cards import CardState, ModelCard, card_title
 from thorhud.gui.store import Notice
+from thorhud.gui.switch_words import whose_line
 from thorhud.gui.wishes import Wish
 from thorhud.gui.words import span
 
@@ -29,8 +32,10 @@ class ShowFix:
     """The fix is on the screen already; it gets the focus."""
 
 
-def pressed(card: ModelCard, state: AgentState, workshop: Workshop) -> Wish | AskFirst | Notice | ShowFix:
-    """Return what pressing *card* leads to."""
+def pressed(
+    card: ModelCard, state: AgentState, workshop: Workshop, *, own: str = KIOSK
+) -> Wish | AskFirst | Notice | ShowFix:
+    """Return what pressing *card* leads to, for an asker who calls itself *own*."""
     if card.state in {CardState.MISSING, CardState.DISABLED}:
         return Notice(title=f"{card.configuration.name} cannot start", detail=f"{card.line}.", trouble=True)
     if card.state is CardState.FAILED:
@@ -40,6 +45,8 @@ def pressed(card: ModelCard, state: AgentState, workshop: Workshop) -> Wish | As
     wish = Wish(Verb.LAUNCH, {"configuration_id": card.configuration.id})
     if state.serving.phase not in _BUSY:
         return wish
+    if whose := whose_line(state.serving, workshop, own=own):
+        return _take_over_question(card, whose)
     return _switch_question(card, state, workshop, wish)
 
 
@@ -58,8 +65,19 @@ def stop_question(card: ModelCard, state: AgentState) -> AskFirst:
     )
 
 
+def _take_over_question(card: ModelCard, whose: str) -> AskFirst:
+    """Two people at one unit: the second may watch, or take over with a yes."""
+    return AskFirst(
+        title=whose,
+        loss=f"You may watch. If you take over, that start ends here and {card.title} starts in its place.",
+        act="Take over",
+        stay="Watch",
+        wish=Wish(Verb.LAUNCH, {"configuration_id": card.configuration.id, "take_over": True}),
+    )
+
+
 def _switch_question(card: ModelCard, state: AgentState, workshop: Workshop, wish: Wish) -> AskFirst:
-    running = workshop.configuration(state.serving.configuration_id or "")
+    running = configuration_of(workshop, state.serving.configuration_id)
     old = card_title(running) if running else "the server that somebody else started"
     seconds = card.configuration.published.start_s.value
     takes = f"About {span(seconds)}, memory" if seconds else "Memory"

@@ -65,6 +65,13 @@ class Ui_IdlePanel(object):
 
         self.top.addWidget(self.cancel_button)
 
+        self.options_button = ActionButton(IdlePanel)
+        self.options_button.setObjectName(u"options_button")
+        self.options_button.setProperty(u"kind", u"outline")
+        self.options_button.setProperty(u"icon_name", u"wrench-bold")
+
+        self.top.addWidget(self.options_button)
+
         self.compare_button = ActionButton(IdlePanel)
         self.compare_button.setObjectName(u"compare_button")
         self.compare_button.setProperty(u"kind", u"secondary")

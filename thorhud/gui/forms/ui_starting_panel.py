@@ -25,6 +25,7 @@ from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.shard_row import ShardRow
 from thorhud.gui.widgets.stage_pipeline import StagePipeline
 from thorhud.gui.widgets.status_icon import StatusIcon
+from thorhud.gui.widgets.switch_steps import SwitchSteps
 from thorhud.gui.widgets.text_line import TextLine
 
 class Ui_StartingPanel(object):
@@ -173,6 +174,11 @@ class Ui_StartingPanel(object):
         self.spacer_7 = QSpacerItem(0, 36, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
 
         self.column.addItem(self.spacer_7)
+
+        self.switch_steps = SwitchSteps(StartingPanel)
+        self.switch_steps.setObjectName(u"switch_steps")
+
+        self.column.addWidget(self.switch_steps)
 
         self.pipeline = StagePipeline(StartingPanel)
         self.pipeline.setObjectName(u"pipeline")

@@ -13,7 +13,7 @@ from thorhud.gui.forms.ui_kiosk_page import Ui_KioskPage
 from thorhud.gui.freshness import Freshness, freshness
 from thorhud.gui.identity_rows import place, reach
 from thorhud.gui.memory_parts import memory_parts
-from thorhud.gui.model_cards import model_cards
+from thorhud.gui.model_cards import ModelCard, model_cards
 from thorhud.gui.questions import AskFirst
 from thorhud.gui.store import FaceState, LinkPhase
 from thorhud.gui.unit_text import one_line
@@ -35,6 +35,8 @@ class KioskPage(QWidget):
     """An `AskFirst`."""
     model_pressed = Signal(object)
     """A `ModelCard` whose button was pressed."""
+    model_held = Signal(object)
+    """A `ModelCard` whose button was held, for its options."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class KioskPage(QWidget):
         self._form.stage_area.page_requested.connect(self.page_requested)
         self._form.stage_area.inquiry_requested.connect(self.inquiry_requested)
         self._form.model_strip.pressed.connect(self.model_pressed)
+        self._form.model_strip.held.connect(self.model_held)
         self._form.cup_card.clicked.connect(self._ask_for_cup)
         self._form.chat_card.pressed.connect(self._press_chat)
         self._answer_of = ""
@@ -76,6 +79,11 @@ class KioskPage(QWidget):
     def press_model(self, number: int) -> None:
         """Press the model button of that number, as the keys 1 to 6 do."""
         self._form.model_strip.press(number)
+
+    def focused_model(self) -> ModelCard | None:
+        """Return the card whose button has the focus, or None."""
+        focused = next((each for each in self._form.model_strip.buttons if each.hasFocus()), None)
+        return None if focused is None else focused.card
 
     def press_cup(self) -> None:
         """Raise or lower the red cup, as the key H does."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.failures import Failure
 from thorhud.domain.log_text import clean
 from thorhud.domain.messages import Verb
@@ -73,7 +74,7 @@ class FailurePanel(QFrame):
         serving = state.serving
         failure = serving.failure or UNKNOWN
         name = serving.configuration_id
-        self._configuration = None if name is None else workshop.configuration(name)
+        self._configuration = configuration_of(workshop, name)
         what = "stopped by itself" if serving.ready_after_s is not None else "did not start"
         self._form.configuration_label.display(
             self._configuration, fallback=serving.model or "The model", suffix=f" {what}", tone="red"
@@ -145,7 +146,8 @@ class FailurePanel(QFrame):
                 fix_button.set_detail(fix.detail)
                 fix_button.set_icon(fix.icon)
         self._form.again_button.setVisible(known and main_repair(kind_of(state)) is not None)
-        self._form.commands_button.setVisible(known)
+        # beside the button for the full log there is no room left for the name of what failed
+        self._form.commands_button.setVisible(known and not self._lines)
         self._form.others_button.setEnabled(not running)
         for other in (self._form.again_button, self._form.dismiss_button):
             other.setEnabled(not running)

@@ -29,6 +29,9 @@ class IdlePanel(QWidget):
         self._form.setupUi(self)
         self._form.compare_button.setText("Compare results")
         self._form.cancel_button.setText("Cancel")
+        self._form.options_button.setText("Options")
+        self._form.options_button.setToolTip("Also: hold a model, or press O")
+        self._form.options_button.clicked.connect(lambda: self.page_requested.emit("options"))
         self._form.compare_button.clicked.connect(lambda: self.page_requested.emit("compare"))
         self._form.cancel_button.clicked.connect(lambda: self.command_requested.emit(Wish(Verb.CANCEL_LADDER)))
 
@@ -37,6 +40,7 @@ class IdlePanel(QWidget):
         comparing = state.ladder.phase is LadderPhase.RUNNING
         self._form.headline_label.setText("Measuring the comparison" if comparing else "Pick a model to start")
         self._form.cancel_button.setVisible(comparing)
+        self._form.options_button.setVisible(not comparing)
         if comparing:
             self._form.free_line.display(Run(ladder_line(state.ladder, workshop), "body", "text2", figures=True))
             self._form.next_label.setText(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from thorhud.domain.workshop import Marker
@@ -15,6 +15,8 @@ from thorhud.gui.widgets.marker import draw_marker
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
 
 COMPACT_HEIGHT = 104
+HELD_MS = 700
+"""A finger that stays so long asks for the options; a press takes a tenth of it."""
 _DIMMED = {CardState.MISSING, CardState.DISABLED}
 _STATUS_TONE = {CardState.STARTING: "blue", CardState.READY: "green_text", CardState.FAILED: "red"}
 _ICON = {
@@ -35,10 +37,15 @@ class _Frame:
 class ModelButton(QAbstractButton):
     """Shows one `ModelCard`; low and wide in the strip, tall with all its words when the strip has grown."""
 
+    held = Signal()
+    """A finger stayed on it; the press that this was does not count."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._card: ModelCard | None = None
         self._hovered = False
+        self._holding = QTimer(self, singleShot=True, interval=HELD_MS)
+        self._holding.timeout.connect(self._hold)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -66,6 +73,20 @@ class ModelButton(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme_of(self).px(48), theme_of(self).px(48))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if self.isDown():
+            self._holding.start()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._holding.stop()
+        super().mouseReleaseEvent(event)
+
+    def _hold(self) -> None:
+        if self.isDown():
+            self.setDown(False)  # what is not down any more is not clicked by letting go
+            self.held.emit()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hovered = True

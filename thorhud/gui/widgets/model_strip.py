@@ -15,6 +15,8 @@ class ModelStrip(QWidget):
 
     pressed = Signal(object)
     """A `ModelCard`: somebody pressed its button."""
+    held = Signal(object)
+    """A `ModelCard`: somebody held its button and asks for the options."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,7 @@ class ModelStrip(QWidget):
         while len(self._buttons) < count:
             button = ModelButton(self)
             button.clicked.connect(self._report)
+            button.held.connect(self._report_held)
             self._buttons.append(button)
         self._grown = grown
         vertical = QSizePolicy.Policy.Expanding if grown else QSizePolicy.Policy.Fixed
@@ -79,6 +82,11 @@ class ModelStrip(QWidget):
         for row in range(6):
             self._grid.setRowStretch(row, 1 if row < self._rows() else 0)
         self.updateGeometry()
+
+    def _report_held(self) -> None:
+        button = self.sender()
+        if isinstance(button, ModelButton) and button.card is not None:
+            self.held.emit(button.card)
 
     def _report(self) -> None:
         button = self.sender()

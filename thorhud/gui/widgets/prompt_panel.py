@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptState
 from thorhud.domain.workshop import ReferencePrompt, Workshop
@@ -47,7 +48,7 @@ class PromptPanel(QFrame):
         serving, prompt = state.serving, shown_prompt(state)
         name = serving.configuration_id
         self._form.configuration_label.display(
-            None if name is None else workshop.configuration(name),
+            configuration_of(workshop, name),
             fallback=serving.model or "A model",
             note=place_in_ladder(state.ladder),
         )

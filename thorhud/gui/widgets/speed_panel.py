@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptState
 from thorhud.domain.workshop import Configuration, Workshop
@@ -47,7 +48,7 @@ class SpeedPanel(QFrame):
         self.command_requested.emit(Wish(Verb.CANCEL_LADDER if self._comparing else Verb.STOP))
 
     def _show_published(self, speed: float | None, configuration_id: str | None, workshop: Workshop) -> None:
-        configuration = None if configuration_id is None else workshop.configuration(configuration_id)
+        configuration = configuration_of(workshop, configuration_id)
         published = None if configuration is None else configuration.published.short_tokens_per_s.value
         self._form.published_bar.display(
             speed, published, end=_bar_end(workshop.configurations), configuration=configuration

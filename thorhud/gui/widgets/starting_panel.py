@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.messages import Verb
 from thorhud.domain.stages import StageName, Timeline
 from thorhud.domain.state import AgentState, LadderPhase, ServingPhase, ServingState
@@ -10,6 +11,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_starting_panel import Ui_StartingPanel
 from thorhud.gui.ladder_words import place_in_ladder
 from thorhud.gui.stage_words import NARROW, cache_line, headline, segments, shard_words, time_left
+from thorhud.gui.switch_words import is_switching, switched_line, whose_line
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
@@ -41,10 +43,7 @@ class StartingPanel(QFrame):
         self._form.log_button.setText("Look at the log")
         self._form.log_button.clicked.connect(lambda: self.page_requested.emit("log"))
         self._form.stop_button.clicked.connect(self._stop)
-        for keeper in (self._form.shard_row, self._form.note_icon):
-            policy = keeper.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            keeper.setSizePolicy(policy)
+        self._keep_room(kept=True)
 
     def display(self, state: AgentState, workshop: Workshop) -> None:
         """Show the start, the stop or the switch in *state*."""
@@ -52,8 +51,9 @@ class StartingPanel(QFrame):
         self._comparing = state.ladder.phase is LadderPhase.RUNNING
         self._show_names(state, workshop)
         self._form.headline_line.display(one_line(headline(serving), 60))
-        self._form.detail_line.display(*_detail(state))
-        self._form.pipeline.display(segments(serving))
+        whose = whose_line(serving, workshop)
+        self._form.detail_line.display(*((Run(whose, "body", "text1"),) if whose else _detail(state)))
+        self._show_steps(serving, workshop)
         self._show_shards(serving.timeline or Timeline(), starting=serving.phase is ServingPhase.STARTING)
         self._show_time(serving)
         self._show_note(serving)
@@ -68,13 +68,18 @@ class StartingPanel(QFrame):
     def _show_names(self, state: AgentState, workshop: Workshop) -> None:
         serving = state.serving
         next_one = serving.next_configuration_id or serving.configuration_id
-        configuration = None if next_one is None else workshop.configuration(next_one)
+        configuration = configuration_of(workshop, next_one)
         self._form.configuration_label.display(
             configuration, fallback=serving.model or "A model", note=place_in_ladder(state.ladder)
         )
         ends = serving.phase is ServingPhase.STOPPING and serving.next_configuration_id is None
-        self._form.stop_button.setText("Cancel the comparison" if self._comparing else "Stop loading")
+        self._form.stop_button.setText(self._stop_words(serving))
         self._form.stop_button.setVisible(self._comparing or not ends)
+
+    def _stop_words(self, serving: ServingState) -> str:
+        if self._comparing:
+            return "Cancel the comparison"
+        return "Cancel the switch" if serving.next_configuration_id is not None else "Stop loading"
 
     def _show_shards(self, timeline: Timeline, *, starting: bool) -> None:
         reading = starting and timeline.current is StageName.WEIGHTS
@@ -91,8 +96,27 @@ class StartingPanel(QFrame):
         self._form.so_far_line.setVisible(bool(left.so_far))
         self._form.log_button.setVisible(left.ask_log)
 
+    def _show_steps(self, serving: ServingState, workshop: Workshop) -> None:
+        """Show the way from the model before while it goes on, the pipeline of the start after it."""
+        switching = is_switching(serving)
+        self._keep_room(kept=not switching)
+        self._form.switch_steps.setVisible(switching)
+        self._form.pipeline.setVisible(not switching)
+        if switching:
+            self._form.switch_steps.display(serving, workshop)
+        else:
+            self._form.pipeline.display(segments(serving))
+
+    def _keep_room(self, *, kept: bool) -> None:
+        """Keep the place of what comes and goes during a start; the steps of a switch need it."""
+        for keeper in (self._form.shard_row, self._form.note_icon):
+            policy = keeper.sizePolicy()
+            policy.setRetainSizeWhenHidden(kept)
+            keeper.setSizePolicy(policy)
+
     def _show_note(self, serving: ServingState) -> None:
         note = "" if serving.timeline is None else cache_line(serving.timeline, serving)
+        note = switched_line(serving) or note
         if serving.started_outside:
             note = "This server was not started by the HUD."
         self._form.note_label.setText(note)

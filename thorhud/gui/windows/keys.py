@@ -22,13 +22,14 @@ ACTIONS: dict[Qt.Key, str] = {
     Qt.Key.Key_L: "log",
     Qt.Key.Key_F: "fix",
     Qt.Key.Key_T: "theme",
+    Qt.Key.Key_O: "options",
     Qt.Key.Key_F11: "full-screen",
     Qt.Key.Key_Escape: "back",
     Qt.Key.Key_Return: "press",
     Qt.Key.Key_Enter: "press",
 }
 
-ONLY_ON_THE_KIOSK = {"stop", "prompt", "cup", "fix"}
+ONLY_ON_THE_KIOSK = {"stop", "prompt", "cup", "fix", "options"}
 """What these do is seen on the kiosk page alone."""
 
 

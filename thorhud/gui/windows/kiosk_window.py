@@ -22,6 +22,7 @@ from thorhud.gui.widgets.notice_card import NoticeCard
 from thorhud.gui.windows.commands_dialog import CommandsDialog
 from thorhud.gui.windows.confirm_dialog import ConfirmDialog, Question
 from thorhud.gui.windows.keys import ONLY_ON_THE_KIOSK, action, model_number
+from thorhud.gui.windows.launch_options_dialog import LaunchOptionsDialog
 from thorhud.gui.windows.page_stack import PageStack
 from thorhud.gui.windows.pin_gate import PinGate
 from thorhud.gui.wishes import Wish
@@ -68,6 +69,7 @@ class KioskWindow(QWidget):
         self.pages.inquiry_requested.connect(self.inquiry_requested)
         self.pages.kiosk.page_requested.connect(self.open_page)
         self.pages.kiosk.model_pressed.connect(self._press_model)
+        self.pages.kiosk.model_held.connect(self._open_options)
         self.pages.kiosk.question_requested.connect(self._ask)
         self.pages.kiosk.opens_browser = not guarded
         self.pages.currentChanged.connect(lambda _: self._show_page())
@@ -100,9 +102,11 @@ class KioskWindow(QWidget):
         self.pages.display_log(face)
 
     def open_page(self, name: str) -> None:
-        """Show "kiosk", "compare" or "log", or open the dialog of "commands"."""
+        """Show "kiosk", "compare" or "log", or open the dialog of "commands" or "options"."""
         if name == "commands":
             self._open_commands()
+        elif name == "options":
+            self._open_options(self.pages.kiosk.focused_model())
         else:
             self.pages.open_page(name, self._face)
 
@@ -161,6 +165,7 @@ class KioskWindow(QWidget):
             "cup": self.pages.kiosk.press_cup,
             "fix": self.pages.kiosk.press_main_action,
             "theme": self._next_theme,
+            "options": lambda: self.open_page("options"),
             "full-screen": self._turn_full_screen,
             "back": self._go_back,
             "press": self._press_focused,
@@ -225,6 +230,19 @@ class KioskWindow(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.command_requested.emit(question.wish))
         dialog.ask(Question(title=question.title, loss=question.loss, act=question.act, stay=question.stay))
+
+    def _open_options(self, card: ModelCard | None) -> None:
+        """Open the options for *card*, else for the model that is served or the first."""
+        state, workshop = self._face.agent, self._face.workshop
+        if state is None or workshop is None:
+            return
+        served = workshop.configuration(state.serving.configuration_id or "")
+        configuration = card.configuration if card is not None else served or workshop.configurations[0]
+        dialog = LaunchOptionsDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.command_requested.connect(self._request)
+        dialog.inquiry_requested.connect(self.inquiry_requested)
+        dialog.ask(state, workshop, configuration.id)
 
     def _open_commands(self) -> None:
         state, workshop = self._face.agent, self._face.workshop
