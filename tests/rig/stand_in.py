@@ -33,6 +33,8 @@ class StandIn(OwnEngine):
     """dockerd with a runtime called nvidia that lends this Python and this checkout to the container."""
 
     port: int = 0
+    stretch: float = 1.0
+    """So many times longer than a second a start takes."""
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
@@ -45,7 +47,12 @@ class StandIn(OwnEngine):
                 "/usr/lib:/lib",
                 "/usr/lib64:/lib64",
             ),
-            env=(f"STAND_IN_PYTHON={sys.executable}", f"PYTHONPATH={ROOT}", f"STAND_IN_PORT={self.port}"),
+            env=(
+                f"STAND_IN_PYTHON={sys.executable}",
+                f"PYTHONPATH={ROOT}",
+                f"STAND_IN_PORT={self.port}",
+                f"STAND_IN_STRETCH={self.stretch}",
+            ),
         )
 
     def import_workshop_image(self, name: str) -> None:

@@ -22,7 +22,6 @@ from thorhud.serving.server import exit_code_of
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=1)
-MOST_REMEMBERED = 5_000
 BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Waits between attempts while the engine is away; the last one repeats."""
 REFUSALS_BELIEVED = 2
@@ -60,10 +59,10 @@ async def follow(
     An engine that goes away is waited for; a container that is gone ends it too. Where the engine gives no log, which
     is told to *refused*, the end of the container is waited for without one.
     """
-    known = _Known(store, launch_id, newest=await store.last_stamp(launch_id))
+    known = _Known(store, launch_id)
     failures = 0
     while True:
-        lines = engine.logs(container, since=max(known.begin_again() or "", since or "") or None)
+        lines = engine.logs(container, since=max(await known.begin_again() or "", since or "") or None)
         try:
             async with contextlib.aclosing(gathered(lines)) as batches:
                 async for batch in batches:
@@ -103,29 +102,30 @@ async def _ends_within(engine: ContainerEngine, container: str, limit_s: float) 
 
 
 class _Known:
-    """Which lines of the overlap are stored, by stamp and by how often each text is there."""
+    """Which lines of the overlap are stored, by stamp and by how often each text is there.
 
-    def __init__(self, store: LineStore, launch_id: str, *, newest: str | None) -> None:
+    Only the store holds texts: a container may print 200 MB within the overlap.
+    """
+
+    def __init__(self, store: LineStore, launch_id: str) -> None:
         self._store = store
         self._launch_id = launch_id
-        self._newest = newest
-        self._latest = newest
+        self._newest: str | None = None
+        self._latest: str | None = None
         """The stamp of the line that came last: smaller than the newest where somebody set the clock back."""
-        self._asked_store_up_to = ""
-        """Up to this stamp the store may hold lines that are not in memory."""
-        self._stored: dict[str, Counter[bytes]] = {}
+        self._told_again_up_to = ""
+        """Up to this stamp the engine may send lines once more on this connection."""
         self._repeats: dict[str, Counter[bytes]] = {}
-        """What the engine will send once more on this connection."""
+        """What of each of those stamps is stored and was not sent once more yet."""
 
-    def begin_again(self) -> str | None:
+    async def begin_again(self) -> str | None:
         """Expect everything of the overlap once more; return the stamp from which the engine must be asked."""
-        if self._newest is None or self._latest is None:
+        self._newest = await self._store.last_stamp(self._launch_id)
+        self._repeats = {}
+        if self._newest is None:
             return None
-        since = earlier(min(self._newest, self._latest), OVERLAP)
-        self._asked_store_up_to = self._newest
-        self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
-        self._repeats = {stamp: texts.copy() for stamp, texts in self._stored.items()}
-        return since
+        self._told_again_up_to = self._newest
+        return earlier(min(self._newest, self._latest or self._newest), OVERLAP)
 
     async def not_yet_stored(self, lines: Sequence[RecordedLine]) -> tuple[RecordedLine, ...]:
         """Return those of *lines* that are not repeats."""
@@ -133,25 +133,19 @@ class _Known:
 
     def add(self, lines: Sequence[RecordedLine]) -> None:
         """Take note that *lines* are stored now."""
-        for line in lines:
-            self._stored.setdefault(line.stamp, Counter())[line.text] += 1
-        self._newest = max(self._newest or "", *(line.stamp for line in lines))
         self._latest = lines[-1].stamp
-        self._forget()
 
     async def _is_repeat(self, line: RecordedLine) -> bool:
-        if line.stamp <= self._asked_store_up_to and line.stamp not in self._stored:
-            texts = Counter(await self._store.stored_at(self._launch_id, line.stamp))
-            self._stored[line.stamp] = texts
-            self._repeats[line.stamp] = texts.copy()
+        if line.stamp > self._told_again_up_to:
+            self._repeats = {}
+            return False
         repeats = self._repeats.get(line.stamp)
-        if not repeats or not repeats[line.text]:
+        if repeats is None:
+            repeats = Counter(await self._store.stored_at(self._launch_id, line.stamp))
+            self._repeats[line.stamp] = repeats
+        if not repeats[line.text]:
             return False
         repeats[line.text] -= 1
+        if not repeats[line.text]:
+            del repeats[line.text]
         return True
-
-    def _forget(self) -> None:
-        """Let go of what lies before the overlap, now and then: a server prints for days."""
-        if self._newest is not None and len(self._stored) > MOST_REMEMBERED:
-            since = earlier(self._newest, OVERLAP)
-            self._stored = {stamp: texts for stamp, texts in self._stored.items() if stamp >= since}
