@@ -171,18 +171,20 @@ class _Card:
         """Answer one request; who does not know the path learns nothing, not even whether a card is shared."""
         if not self._rate.allows(request.peer):
             return _refused(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "2"})
-        if request.host not in self._hosts:
-            return _refused(HTTPStatus.NOT_FOUND)
         begin, secret, name = (*request.path.split("/", 2), "", "")[:3]
-        if begin or not secrets.compare_digest(secret.encode(), self.secret.encode()):
+        knows = secrets.compare_digest(secret.encode(), self.secret.encode())
+        if begin or not knows or request.host not in self._hosts:
             return _refused(HTTPStatus.NOT_FOUND)
         if request.method != "GET":
             return _refused(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET"})
         if request.path == f"/{self.secret}":
             return _refused(HTTPStatus.PERMANENT_REDIRECT, {"Location": f"/{self.secret}/"})
+        return await self._file(name or PAGE_NAME)
+
+    async def _file(self, name: str) -> bytes:
         with contextlib.suppress(ThorHudError):  # the pages made before are better than none
             await self.make()
-        file = self._files.get(name or PAGE_NAME)
+        file = self._files.get(name)
         if file is None:
             return _refused(HTTPStatus.NOT_FOUND)
         return answer(HTTPStatus.OK, file.content, _EVERY_ANSWER | file.fields())

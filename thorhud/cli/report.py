@@ -3,18 +3,35 @@
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from thorhud.domain.bytes_per_token import published_read
 from thorhud.domain.comparison import Comparison, compare
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import LaunchRecord
+from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.run_record import RunRecord
+from thorhud.domain.speculation import ParityResult
+from thorhud.domain.sweep import SweepRecord
 from thorhud.domain.workshop import Workshop
 
 _RECORDS = "records.sqlite3"
 _MOST = 5000
 """Runs and launches that one report may hold."""
-_ALL = "all"
+_ALL, _LAST = "all", "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What a records file holds for a report, newest first."""
+
+    runs: list[RunRecord]
+    launches: list[LaunchRecord]
+    sweeps: list[SweepRecord]
+    parities: list[ParityResult]
+    ladder_id: str | None = None
+    """None where it is about every run."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = load_settings()
     workshop = load_workshop(arguments.workshop or settings.workshop)
-    comparison, runs = _measured(arguments, workshop, state_dir=settings.state_dir)
+    comparison, runs = _measured(arguments, workshop, state_dir=settings.state_dir, data_dir=settings.data_dir)
     formats = EVERY_FORMAT if arguments.format == _ALL else {Format(arguments.format)}
     first = write_report(comparison, runs, workshop, arguments.output, formats=formats)
     if arguments.json:
@@ -70,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _measured(
-    arguments: argparse.Namespace, workshop: Workshop, *, state_dir: Path | None
+    arguments: argparse.Namespace, workshop: Workshop, *, state_dir: Path | None, data_dir: Path
 ) -> tuple[Comparison, list[RunRecord]]:
     """Return what the report is about: from a report's figures, or from the records of a unit."""
     if arguments.figures is not None:
@@ -78,13 +95,35 @@ def _measured(
 
         return read_figures(arguments.figures)
     file = arguments.records or _records_file(simulated=arguments.simulate, chosen=state_dir)
-    recorded, launches = read_records(file)
-    runs = _chosen(recorded, arguments.ladder, file)
-    return compare(workshop, runs, unit=_unit(runs), start_s=newest_starts(launches)), runs
+    recorded = read_records(file, arguments.ladder)
+    runs = recorded.runs
+    comparison = compare(
+        workshop,
+        runs,
+        unit=_unit(runs),
+        start_s=newest_starts(recorded.launches),
+        reads=_reads(runs, workshop, data_dir),
+        sweeps=recorded.sweeps,
+        parity=recorded.parities,
+        ladder_id=recorded.ladder_id,
+    )
+    return comparison, runs
 
 
-def read_records(file: Path) -> tuple[list[RunRecord], list[LaunchRecord]]:
-    """Return all runs and launches of a records file, newest first."""
+def _reads(runs: Sequence[RunRecord], workshop: Workshop, data_dir: Path) -> dict[str, ReadPerToken]:
+    """Return what one token reads: counted from the weights on this machine, else what the workshop file says."""
+    from thorhud.serving.weights import read_per_token  # noqa: PLC0415 - as in `run`
+
+    is_simulated = any(each.simulated for each in runs)
+    looked = {
+        each.id: published_read(workshop, each) if is_simulated else read_per_token(data_dir, workshop, each)
+        for each in workshop.configurations
+    }
+    return {each: read for each, read in looked.items() if read is not None and read.weight_bytes > 0}
+
+
+def read_records(file: Path, ladder: str | None = None) -> Recorded:
+    """Return what a records file holds of one ladder ("last": the newest) or of all; raise where that is nothing."""
     from thorhud.records.store import Records  # noqa: PLC0415 - as in `run`
 
     if not file.is_file():
@@ -92,7 +131,15 @@ def read_records(file: Path) -> tuple[list[RunRecord], list[LaunchRecord]]:
         raise ThorHudError(message, next_step="Measure first: thorhud ladder (add --simulate for the simulated unit).")
     records = Records(file)
     try:
-        return records.runs(_MOST), records.launches(_MOST)
+        recorded = records.runs(_MOST)
+        ladder_id = _ladder_id(recorded, ladder)
+        return Recorded(
+            runs=_chosen(recorded, ladder_id, file),
+            launches=records.launches(_MOST),
+            sweeps=records.sweeps(_MOST, ladder_id=ladder_id),
+            parities=records.parities(_MOST, ladder_id=ladder_id),
+            ladder_id=ladder_id,
+        )
     finally:
         records.close()
 
@@ -112,10 +159,15 @@ def _records_file(*, simulated: bool, chosen: Path | None) -> Path:
     return state_dir(simulated, chosen=chosen) / _RECORDS
 
 
+def _ladder_id(runs: Sequence[RunRecord], ladder: str | None) -> str | None:
+    """Return the id that is meant; "last" stays where no run belongs to a ladder."""
+    if ladder != _LAST:
+        return ladder
+    return next((each.ladder_id for each in runs if each.ladder_id is not None), ladder)
+
+
 def _chosen(runs: list[RunRecord], ladder: str | None, file: Path) -> list[RunRecord]:
     """Return the runs that the report is about; raise where there are none."""
-    if ladder == "last":
-        ladder = next((each.ladder_id for each in runs if each.ladder_id is not None), "last")
     chosen = runs if ladder is None else [each for each in runs if each.ladder_id == ladder]
     if chosen:
         return chosen

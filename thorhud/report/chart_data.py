@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, read_gib
+from thorhud.domain.ladder_gates import LABEL
 from thorhud.domain.roofline import share_of_limit
 from thorhud.domain.speculation import BreakEven, LengthPoint
 from thorhud.domain.statistics import Interval
@@ -57,6 +58,11 @@ def not_measured(row: ComparisonRow) -> str | None:
     reason = row.reason.strip().rstrip(".")
     starts_with_a_name = reason[1:2].isupper()
     return f"Not measured: {reason if starts_with_a_name else reason[:1].lower() + reason[1:]}"
+
+
+def without_label(sentences: Iterable[str]) -> str:
+    """Return the sentences of gates as they stand behind words that say "not comparable" once for all of them."""
+    return " ".join(each.removeprefix(LABEL) for each in sentences)
 
 
 def not_comparable(row: ComparisonRow) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.report.answers import answers
 from thorhud.report.card import CARD_TITLE, badges
 from thorhud.report.chart_cards import chart_cards
-from thorhud.report.chart_data import not_comparable, pairs_of
+from thorhud.report.chart_data import not_comparable, pairs_of, without_label
 from thorhud.report.further_cards import drafting, shape, sweep
 from thorhud.report.html import Markup, items, lines, section, table, text
 from thorhud.report.provenance import provenance
@@ -78,7 +78,7 @@ def _notices(comparison: Comparison, workshop: Workshop) -> Iterator[str]:
         so_far = "" if measured == len(comparison.rows) else f" {measured} of {len(comparison.rows)} were measured."
         yield _notice("A first look, not a verdict.", f"Fewer than five measured runs stand behind a bar.{so_far}")
     apart = [
-        f"{configuration.name}: {' '.join(reasons)}"
+        f"{configuration.name}: {without_label(reasons)}"
         for configuration, row in pairs_of(comparison, workshop)
         if (reasons := not_comparable(row))
     ]

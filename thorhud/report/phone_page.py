@@ -8,7 +8,7 @@ from thorhud.domain.comparison import Comparison, ComparisonRow
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.report.card import CARD_TITLE, badges, measured_on
-from thorhud.report.chart_data import not_comparable, not_measured, pairs_of
+from thorhud.report.chart_data import not_comparable, not_measured, pairs_of, without_label
 from thorhud.report.html import Markup, items, number, text
 from thorhud.report.repeating import by_hand_of
 from thorhud.report.style import colour_rules
@@ -85,7 +85,7 @@ def _figures(comparison: Comparison, workshop: Workshop) -> str:
 
 def _row(configuration: Configuration, row: ComparisonRow) -> Markup:
     reasons = [reason] if (reason := not_measured(row)) is not None else []
-    reasons += [f"Not comparable: {' '.join(apart)}"] if (apart := not_comparable(row)) else []
+    reasons += [f"Not comparable: {without_label(apart)}"] if (apart := not_comparable(row)) else []
     told = "".join(f'<br><span class="quiet">{text(each)}</span>' for each in reasons)
     cells = (
         row.short.median_tokens_per_s,
@@ -114,7 +114,7 @@ def _at_home(runs: Sequence[RunRecord], workshop: Workshop) -> str:
         f"{''.join(f'<pre>{text(command)}</pre>' for command in by_hand_of(each, runs, workshop))}</details>"
         for each in measured
     )
-    note = "Start the server, then ask it. Any computer that runs this image and has the memory will do."
+    note = "Start the server, then ask it. As typed on a Jetson Thor; another computer needs its own image."
     return f'<section><h2>Try it at home</h2><p class="quiet">{note}</p>{shown}</section>'
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.workshop import Configuration, Published, Workshop
-from thorhud.report.chart_data import not_comparable, not_measured, pairs_of
+from thorhud.report.chart_data import not_comparable, not_measured, pairs_of, without_label
 from thorhud.report.html import DASH, Cell, Markup, number, section, table, text
 from thorhud.report.run_table import left_out
 from thorhud.report.style import colour_index
@@ -98,7 +98,7 @@ def _name_with_reasons(configuration: Configuration, row: ComparisonRow, worksho
     if (reason := not_measured(row)) is not None:
         told = Markup(f'{told}<br><span class="quiet">{text(reason)}</span>')
     if reasons := not_comparable(row):
-        told = Markup(f'{told}<br><span class="apart">Not comparable: {text(" ".join(reasons))}</span>')
+        told = Markup(f'{told}<br><span class="apart">Not comparable: {text(without_label(reasons))}</span>')
     return told
 
 
@@ -133,7 +133,7 @@ def _percent(run: RunRecord) -> float | None:
 
 def _mark(run: RunRecord) -> Cell:
     why = left_out(run)
-    reasons = " ".join(run.not_comparable)
+    reasons = without_label(run.not_comparable)
     told = [each for each in (why, f"not comparable: {reasons}" if reasons else None, run.prompt_changed) if each]
     return Markup(f'<span class="mark">{text("; ".join(told))}</span>') if told else Markup("")
 

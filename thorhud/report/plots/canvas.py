@@ -99,7 +99,7 @@ def whisker(axes: Axes, interval: Sequence[float] | None, y: float, half: float)
     if interval is None:
         return
     low, high = interval
-    for colour, width, order in ((COLOUR["surface1"], 4.0, 5.4), (COLOUR["text1"], 1.5, 5.5)):  # seen on every bar
+    for colour, width, order in ((COLOUR["surface1"], 4.0, 4.4), (COLOUR["text1"], 1.5, 4.5)):  # seen on every bar
         look: dict[str, Any] = {"color": colour, "linewidth": width, "solid_capstyle": "projecting", "zorder": order}
         axes.plot([low, high], [y, y], **look)
         for end in (low, high):

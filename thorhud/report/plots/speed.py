@@ -23,11 +23,15 @@ from thorhud.report.plots.canvas import (
 )
 
 _PITCH, _LEFT = 62.0, 196.0
+_ROOM, _ROOM_FOR_A_LABEL = 1.26, 1.44
+"""Width of the axis over the longest bar: room behind it for its value, and for "not comparable" as well."""
 
 
 def speed_plot(rows: Sequence[Row], lengths: Sequence[str]) -> Figure:
     """Draw the bars of *lengths* ("short", "long") for each row; the axis begins at zero."""
-    figure, axes = bar_frame(rows, 1.26 * max((value for row in rows for value in _speeds(row)), default=10.0))
+    is_labelled = any(not row[length]["is_comparable"] for row in rows for length in ("short", "long"))
+    room = _ROOM_FOR_A_LABEL if is_labelled else _ROOM
+    figure, axes = bar_frame(rows, room * max((value for row in rows for value in _speeds(row)), default=10.0))
     for index, row in enumerate(rows):
         row_label(axes, row, index, _LEFT, is_absent=bool(row["not_measured"]))
         if row["not_measured"]:
@@ -80,7 +84,7 @@ def _bar(axes: Axes, row: Row, length: str, y: float, *, has_both: bool) -> None
         edge = 1.4 if is_short else 0
         axes.barh(y, cell["median"], height, facecolor=face, edgecolor=colour, linewidth=edge, zorder=2)
     dots(axes, cell["dots"], y)
-    whisker(axes, cell["interval"], y, 0.1)
+    whisker(axes, cell["interval"], y, 0.13)
     if cell["published"] is not None:
         tick(axes, cell["published"], y, height / 2 + 0.05)
     end = end_of(cell)
