@@ -101,7 +101,8 @@ class QueryName(StrEnum):
     """configuration_id, options -> `thorhud.domain.fit`'s answer for them on this unit"""
     FIND_IN_LOG = "find-in-log"
     """launch_id, text, levels (warning, error), limit, before or after (line numbers) or skip (so many hits,
-    all but so many where negative), lines (true: with their text), cause (true: only the line that says why the launch failed) -> `LogHits`"""
+    all but so many where negative), lines (true: with their text), cause (true: only the line that says why the launch
+    failed) -> `LogHits`"""
     LADDERS = "ladders"
     """limit -> list of `LadderRecord`, newest first"""
     ANSWERS = "answers"

@@ -7,7 +7,7 @@ token; before it the decode time over the tokens gives the same. `time_per_outpu
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thorhud.domain.timing import Acceptance, ServerFigures
@@ -15,6 +15,8 @@ from thorhud.domain.timing import Acceptance, ServerFigures
 PREFIX = "vllm:"
 FINISHED = "request_success_total"
 TTFT = "time_to_first_token_seconds"
+STEP_TIMES = ("inter_token_latency_seconds", "time_per_output_token_seconds")
+"""The same histogram by the name of 0.10.2 and later, and by its older one: the gap between two steps of the engine."""
 TPOT = "request_time_per_output_token_seconds"
 DECODE_TIME = "request_decode_time_seconds"
 PREFILL_TIME = "request_prefill_time_seconds"
@@ -31,6 +33,7 @@ DRAFTS = "spec_decode_num_drafts_total"
 DRAFT_TOKENS = "spec_decode_num_draft_tokens_total"
 ACCEPTED = "spec_decode_num_accepted_tokens_total"
 ACCEPTED_PER_POSITION = "spec_decode_num_accepted_tokens_per_pos_total"
+BOUND = re.compile(r'le="([^"]+)"')
 POSITION = re.compile(r'position="(\d+)"')
 
 
@@ -138,6 +141,43 @@ def read_scrape(text: str) -> Scrape:
             number = int(position[1])
             per_position[number] = per_position.get(number, 0.0) + value
     return Scrape(samples, per_position)
+
+
+def read_buckets(text: str, name: str) -> dict[float, float]:
+    """Return how many observations of a histogram are not above each bound, summed over engines and models."""
+    head = f"{PREFIX}{name}_bucket{{"
+    buckets: dict[float, float] = {}
+    for line in text.splitlines():
+        if not line.startswith(head) or (bound := BOUND.search(line)) is None:
+            continue
+        value = _read_sample(line)[1]
+        try:
+            limit = float(bound[1])
+        except ValueError:
+            continue
+        if value is not None:
+            buckets[limit] = buckets.get(limit, 0.0) + value
+    return buckets
+
+
+def quantile(counts: Mapping[float, float], share: float) -> float | None:
+    """Return the value that *share* of the observations does not exceed, None where there are none.
+
+    *counts* are cumulative, by bound. Within a bucket it is interpolated as Prometheus does; what lies above the last
+    bound is told as that bound.
+    """
+    bounds = sorted(counts)
+    if not bounds or counts[bounds[-1]] <= 0:
+        return None
+    wanted = share * counts[bounds[-1]]
+    below, low = 0.0, 0.0
+    for bound in bounds:
+        if counts[bound] >= wanted and counts[bound] > below:
+            if math.isinf(bound):
+                break
+            return low + (bound - low) * (wanted - below) / (counts[bound] - below)
+        below, low = counts[bound], bound if math.isfinite(bound) else low
+    return low
 
 
 def _read_sample(line: str) -> tuple[str, float | None]:
