@@ -17,6 +17,7 @@ from thorhud.domain.images import (
     ImageState,
     ImageStore,
     LayerPhase,
+    LayerProgress,
     PullPhase,
     PullProgress,
     PullState,
@@ -149,6 +150,9 @@ class Images:
     def _show(self, progress: PullProgress, rate: PullRate) -> None:
         layers = progress.layers
         whole = PullState(detail=layers).whole
+        said = self._size_said(layers)
+        total = progress.total_bytes if whole else max(progress.total_bytes, said)
+        known = whole or total == said
         unpacking = bool(layers) and not any(
             each.phase in {LayerPhase.WAITING, LayerPhase.DOWNLOADING} for each in layers
         )
@@ -157,13 +161,18 @@ class Images:
             layers=len(layers),
             layers_done=sum(each.phase in _COME for each in layers),
             done_bytes=progress.done_bytes,
-            total_bytes=progress.total_bytes,
+            total_bytes=total,
             bytes_per_s=None if unpacking else rate.bytes_per_s,
-            remaining_s=rate.remaining_s(progress.total_bytes - progress.done_bytes)
-            if whole and not unpacking
-            else None,
+            remaining_s=rate.remaining_s(total - progress.done_bytes) if known and not unpacking else None,
             sentence="Unpacking" if unpacking else "Downloading" if layers else "Asking the registry",
         )
+
+    def _size_said(self, layers: tuple[LayerProgress, ...]) -> int:
+        """Return what the workshop says its image brings: the classic store tells a layer's size when it begins."""
+        pull, container = self._hub.state.pull, self._parts.workshop.container
+        if pull.image != container.image or any(each.phase is LayerPhase.PRESENT for each in layers):
+            return 0
+        return container.download_bytes or 0
 
     async def _here(self, images: ImageEngine, image: str) -> str | None:
         await self.look()

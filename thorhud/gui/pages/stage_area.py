@@ -9,11 +9,13 @@ from thorhud.domain.repairs import RepairPlan
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.fixes import other_fixes, question_before
+from thorhud.gui.image_words import image_question, image_remark
 from thorhud.gui.questions import AskFirst
 from thorhud.gui.remarks import remark_of
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.failure_panel import FailurePanel
 from thorhud.gui.widgets.idle_panel import IdlePanel
+from thorhud.gui.widgets.image_card import ImageCard
 from thorhud.gui.widgets.ready_panel import ReadyPanel
 from thorhud.gui.widgets.remark_line import RemarkLine
 from thorhud.gui.widgets.starting_panel import StartingPanel
@@ -42,6 +44,11 @@ def before_repair(asked: AskFirst) -> Question:
     return Question(title=asked.title, loss=asked.loss, act=asked.act, stay=asked.stay, danger=True)
 
 
+def about_pull(asked: AskFirst) -> Question:
+    """Return the question before a pull begins, or before one that is lost is cancelled: nothing of the unit is."""
+    return Question(title=asked.title, loss=asked.loss, act=asked.act, stay=asked.stay, icon="info")
+
+
 class StageArea(QWidget):
     """Shows exactly one panel: idle asks which model, starting how long, failed what to do, ready how fast."""
 
@@ -60,6 +67,8 @@ class StageArea(QWidget):
         self.ready_panel = ReadyPanel(self)
         self.remark_line = RemarkLine(self)
         self.remark_line.command_requested.connect(self._pass_on)
+        self.image_card = ImageCard(self)
+        self.image_card.command_requested.connect(self._pass_on)
         self.failure_panel.others_wanted.connect(self._show_other_fixes)
         self._phase: ServingPhase | None = None
         self._serving = ServingState()
@@ -72,6 +81,7 @@ class StageArea(QWidget):
             panel.command_requested.connect(self._pass_on)
             panel.page_requested.connect(self.page_requested)
             layout.addWidget(panel)
+        layout.addWidget(self.image_card)
         layout.addWidget(self.remark_line)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
@@ -82,6 +92,7 @@ class StageArea(QWidget):
         panel = self._panel_of(state.serving.phase)
         panel.display(state, workshop)
         self._show_only(panel)
+        self.image_card.display(image_remark(state))
         self.remark_line.display(None if panel is self.ready_panel else remark_of(state))
         if state.serving.phase is not self._phase:
             self._phase = state.serving.phase
@@ -100,11 +111,14 @@ class StageArea(QWidget):
         self._pass_on(wish)
 
     def _pass_on(self, wish: Wish) -> None:
-        """Ask once before a repair ends work, or a server is stopped that is not ours; the rest goes up at once."""
+        """Ask once before a repair ends work, a pull begins or is lost, or a server ends that is not ours."""
         question = None if self._state is None else question_before(wish, self._state)
+        about_image = None if self._state is None else image_question(wish, self._state)
         if question is not None:
             dialog = self._ask(before_repair(question), question.wish)
             self._ask_for_plan(dialog, str(wish.args["repair"]))
+        elif about_image is not None:
+            self._ask(about_pull(about_image), about_image.wish)
         elif wish.verb is Verb.STOP and self._serving.started_outside:
             self._ask(stop_outside(self._serving.model), Wish(Verb.STOP, {"force": True}))
         else:
