@@ -5,20 +5,17 @@ what the pictures show of a start runs at its true pace.
 """
 
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from tests.e2e.unit_folder import ROOT, Unit, phase, unit_folder
-from tests.e2e.x_server import Pixels, XServer, differs_from, save, shows
+from tests.e2e import failure_screenshots
+from tests.e2e.picture import FOLDER, keep
+from tests.e2e.unit_folder import Unit, phase, unit_folder
+from tests.e2e.x_server import Pixels, XServer, differs_from, shows
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.gui.theme import load_theme
 
-FOLDER = ROOT / "docs/screenshots"
-LIMIT_BYTES = 250_000
 THEME = load_theme("dark")
 GREEN, RED, CARE = THEME.tone("green"), THEME.tone("red"), THEME.tone("amber")
 # the banner of a simulated unit comes with the first state that was heard
@@ -55,7 +52,7 @@ def main() -> int:
         unit.until(phase(ServingPhase.READY), "ready")
         answer(small, unit, tokens=70)
         keep("kiosk-1280x800", small.settled(limit_s=0.5))
-    return 0
+    return failure_screenshots.main()
 
 
 def measure(unit: Unit) -> None:
@@ -152,21 +149,6 @@ def answer(screen: XServer, unit: Unit, *, tokens: int) -> None:
 
     screen.press("r")
     unit.until(far_enough, "answering")
-
-
-def keep(name: str, pixels: Pixels) -> Pixels:
-    """Write a picture with a palette, which is enough for flat colours."""
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.png"
-        save(pixels, full)
-        target = FOLDER / f"{name}.png"
-        subprocess.run(
-            ["pngquant", "--force", "--strip", "--speed", "1", "--output", str(target), "192", str(full)], check=True
-        )
-    size = target.stat().st_size
-    sys.stdout.write(f"{target.relative_to(ROOT)}: {size / 1000:.0f} kB\n")
-    assert size < LIMIT_BYTES, f"{target} is too large for a README"
-    return pixels
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Final
 from thorhud.domain.failure_causes import CAUSES, KINDS, cause_of
 from thorhud.domain.failure_patterns import ONLY_WHILE_SERVING, WHILE_SERVING, Clue, figures_in, said_in_full
 from thorhud.domain.log_reading import Evidence, Start
+from thorhud.domain.log_text import clean
 from thorhud.domain.timeline import Timeline
 
 __all__ = ["KINDS", "Failure", "diagnose", "failure_of", "outcome", "outcome_of_earlier"]
@@ -100,7 +101,9 @@ def _explain(clue: Clue, evidence: Evidence) -> Failure:
 
 def _unknown(evidence: Evidence) -> Failure:
     error = evidence.first_error
-    failure = failure_of("unknown", evidence=error or evidence.last_line, figures={"error": error} if error else {})
+    failure = failure_of(
+        "unknown", evidence=error or evidence.last_line, figures={"error": clean(error)} if error else {}
+    )
     return replace(failure, last_lines=evidence.last_lines)
 
 

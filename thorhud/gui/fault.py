@@ -57,7 +57,8 @@ class FaultWatch:
                 self.restart(by_itself=True)
             raise
         if not waits:
-            QTimer.singleShot(SHOWN_MS, lambda: self.restart(by_itself=True))
+            # the window is its context: one that is closed meanwhile begins nothing again
+            QTimer.singleShot(SHOWN_MS, self._window, lambda: self.restart(by_itself=True))
 
     def restart(self, *, by_itself: bool) -> None:
         """Start the program again on the page that is seen."""

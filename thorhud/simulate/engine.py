@@ -254,7 +254,7 @@ def _refuse_as_told(fault: str | None, spec: ContainerSpec) -> None:
         return
     if fault == "docker-unreachable":
         raise EngineUnreachable(
-            "Docker is not running (simulated).",
+            "Nobody answers on the Docker socket (simulated).",
             next_step="Start Docker and try again.",
             kind=fault,
         )

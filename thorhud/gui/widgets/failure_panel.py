@@ -56,8 +56,9 @@ class FailurePanel(QFrame):
         self._lines: tuple[str, ...] = ()
         self._form.commands_button.setText("Commands")
         self._form.dismiss_button.setText("Dismiss")
+        self._form.log_button.setText("Show the full log")
+        self._form.full_log_button.setText("Full log")
         for log_button in (self._form.log_button, self._form.full_log_button):
-            log_button.setText("Show the full log")
             log_button.clicked.connect(lambda: self.page_requested.emit("log"))
         self._form.again_button.clicked.connect(self._try_again)
         for place, fix_button in enumerate(self._fix_buttons()):
