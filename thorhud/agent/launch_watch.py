@@ -261,9 +261,10 @@ class LaunchWatch:
         configuration = self.configuration or like_configuration(self._parts.workshop, self.launch.serve_arguments)
         if configuration is None:
             return Expectation()
-        # a simulated start is as long as it is told to be: there is nothing to learn
-        launches = [] if self._parts.simulated else await asyncio.to_thread(self._parts.records.launches, 200)
-        expected = expectation(configuration, launches, start_speed=self._hub.state.agent.start_speed)
+        launches = await asyncio.to_thread(self._parts.records.launches, 200)
+        # a simulated start is as long as it is told to be: there is nothing to learn, but a cache to be found
+        learned = [] if self._parts.simulated else launches
+        expected = expectation(configuration, learned, start_speed=self._hub.state.agent.start_speed)
         launch = self.launch
         warm = is_warm(
             [each for each in launches if each.id != launch.id],

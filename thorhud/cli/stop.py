@@ -35,7 +35,7 @@ async def _stop(arguments: argparse.Namespace) -> int:
     async with conversation(options_of(arguments)) as talk:
         await talk.known_weights()
         try:
-            await talk.carry_out(Verb.STOP, {"force": arguments.outside}, show)
+            done = await talk.carry_out(Verb.STOP, {"force": arguments.outside}, show)
         except ThorHudError as error:
             line.end()
             if not arguments.json:
@@ -43,5 +43,8 @@ async def _stop(arguments: argparse.Namespace) -> int:
             print(json.dumps({"outcome": "failed", "reason": str(error), "next_step": error.next_step}, indent=2))
             return 1
         line.end()
-        print(json.dumps({"outcome": "stopped"}) if arguments.json else "Stopped; the container is gone.")
+        # a switch that went on was cancelled; what that left is said
+        left = done.details.get("sentence")
+        outcome = {"outcome": "cancelled", "left": left} if left else {"outcome": "stopped"}
+        print(json.dumps(outcome) if arguments.json else left or "Stopped; the container is gone.")
     return 0

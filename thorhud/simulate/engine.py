@@ -20,6 +20,7 @@ from thorhud.domain.errors import (
     ThorHudError,
 )
 from thorhud.domain.workshop import Workshop
+from thorhud.simulate.compiled_models import CompiledModels
 from thorhud.simulate.container_folder import ContainerFolder
 from thorhud.simulate.faults import FAULTS
 from thorhud.simulate.images import SimulatedImages
@@ -41,6 +42,7 @@ class SimulatedEngine:
     ) -> None:
         self._next_fault = _known(fault)
         self._containers = state_dir / "containers"
+        self._compiled = CompiledModels(state_dir / "compiled")
         self._workshop = workshop
         self._port = port
         self.start_speed = start_speed
@@ -93,7 +95,8 @@ class SimulatedEngine:
         """Start the server of a configuration as a process that outlives this one."""
         digest = await self.image_digest(spec.image)
         self._refuse_what_docker_refuses(spec)
-        plan = plan_for(self._workshop, spec, port=self._port, start_speed=self.start_speed)
+        warm = self._compiled.found(digest, spec.command)
+        plan = plan_for(self._workshop, spec, port=self._port, start_speed=self.start_speed, warm=warm)
         plan = replace(plan, fault=_known(plan.fault) or self._next_fault or self.still_wrong())
         self._next_fault = None
         _refuse_as_told(plan.fault, spec)
@@ -144,6 +147,7 @@ class SimulatedEngine:
                 raise EngineError(
                     f"The container {_name(folder)} still runs, so it cannot be removed.", next_step="Stop it first."
                 )
+            self._compiled.keep_what_was_compiled(folder)
             folder.remove()
 
     async def clear(self) -> None:

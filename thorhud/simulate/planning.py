@@ -39,8 +39,13 @@ _STAGE_SHARES = {
 _UNKNOWN_START_S = 25.0
 
 
-def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed: float) -> ServerPlan:
-    """Return the server for *spec*; its label names the configuration, without one it gets a plain model."""
+def plan_for(
+    workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed: float, warm: bool = False
+) -> ServerPlan:
+    """Return the server for *spec*; its label names the configuration, without one it gets a plain model.
+
+    *warm* where an earlier start of the same image and arguments was compiled here.
+    """
     arguments = _serve_arguments(spec.command)
     configuration = workshop.configuration(spec.labels.get(OUR_CONFIGURATION, ""))
     memory_gib = model_memory_gib(configuration)
@@ -50,7 +55,7 @@ def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed:
     return ServerPlan(
         model=_model(configuration, arguments),
         port=int(spec.environment.get(PORT_VARIABLE) or _option(arguments, "--port") or port),
-        stages=_stages(configuration),
+        stages=_stages(configuration, warm=warm),
         draft_model=configuration.draft_model if configuration else None,
         shards=_shards(configuration, draft=False) or 1,
         draft_shards=_shards(configuration, draft=True) or (1 if configuration and configuration.draft_model else 0),
@@ -64,6 +69,7 @@ def plan_for(workshop: Workshop, spec: ContainerSpec, *, port: int, start_speed:
         speculative_tokens=_speculative_tokens(arguments),
         reasoning=bool(configuration and configuration.reasoning),
         start_speed=start_speed,
+        warm=warm,
         fault=spec.environment.get(FAULT_VARIABLE) or None,
     )
 
@@ -147,12 +153,18 @@ def _roofline_rate(memory_gib: float, bandwidth_gb_per_s: float) -> float:
     return round(0.6 * bandwidth_gb_per_s / read_gb_per_token, 1)
 
 
-def _stages(configuration: Configuration | None) -> dict[str, float]:
-    """Return the seconds of each stage, in order; together they make the published start where there is one."""
+def _stages(configuration: Configuration | None, *, warm: bool = False) -> dict[str, float]:
+    """Return the seconds of each stage, in order; together they make the published start where there is one.
+
+    What a *warm* cache saves comes off that sum.
+    """
     expected = {each.stage: each.duration_s for each in configuration.expected_stages} if configuration else {}
     total_s = configuration.published.start_s.value if configuration else None
     if not expected:
         total_s = total_s or _UNKNOWN_START_S
         expected = {str(name): share for name, share in _STAGE_SHARES.items()}
     scale = total_s / sum(expected.values()) if total_s else 1.0
-    return {str(name): expected.get(str(name), 0.0) * scale for name in StageName}
+    seconds = {str(name): expected.get(str(name), 0.0) * scale for name in StageName}
+    if warm and configuration is not None:
+        seconds |= {each.stage: each.warm_s for each in configuration.expected_stages if each.warm_s is not None}
+    return seconds

@@ -31,6 +31,8 @@ class ServerPlan:
     reasoning: bool = False
     start_speed: float = 1.0
     fault: str | None = None
+    warm: bool = False
+    """torch.compile finds the result of an earlier start."""
 
     def to_json(self) -> str:
         """Return the plan as text for the server's process."""
