@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from thorhud.domain.comparison import Comparison, ComparisonCell, ComparisonRow, Dot, compare
+from thorhud.domain.ladder_gates import LABEL
 from thorhud.domain.roofline import ReadPerToken
 from thorhud.domain.run_record import RunConditions, RunRecord
 from thorhud.domain.speculation import BreakEven, LengthPoint, ParityPrompt, ParityResult
@@ -133,7 +134,7 @@ def _whole_row(row: ComparisonRow, number: int) -> ComparisonRow:
     if row.long.median_tokens_per_s is None:
         return row
     is_drafted = row.configuration_id.endswith("eagle3")
-    apart = ("The power mode was 120W, not MAXN.",) if row.configuration_id.endswith("fp8") else ()
+    apart = (f"{LABEL}The power mode was 120W, not MAXN.",) if row.configuration_id.endswith("fp8") else ()
     weights = {"fp16": 15.0e9, "fp8": 8.0e9, "fp4": 5.4e9, "eagle3": 5.4e9}[row.configuration_id.rpartition("-")[2]]
     read = ReadPerToken(
         configuration_id=row.configuration_id,

@@ -11,6 +11,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.report.chart_data import above_the_limit, chart_data
 from thorhud.report.plots.canvas import Box, width_of
 from thorhud.report.plots.limit import _free_place
+from thorhud.report.plots.speed import speed_plot
 from thorhud.report.write import draw_plots
 from thorhud.settings.workshop_file import load_workshop
 
@@ -94,3 +95,15 @@ def test_marked_runs_are_told_apart(workshop: Workshop) -> None:
     row = chart_data(compare(workshop, [marked, *runs[2:]]), workshop)["rows"][2]
 
     assert [dot["counts"] for dot in row["short"]["dots"]] == [False, True, True]
+
+
+def test_what_stands_behind_the_longest_bar_is_not_cut_off(workshop: Workshop) -> None:
+    runs = [replace(each, not_comparable=("Not comparable: the unit throttles.",)) for each in ladder_runs(workshop)]
+    fastest = replace(runs[0], result=replace(runs[0].result, tokens_per_s=1008.7, disagreement="held up"))
+
+    figure = speed_plot(chart_data(compare(workshop, [fastest, *runs[1:]]), workshop)["rows"], ("short", "long"))
+
+    figure.draw_without_rendering()
+    ends = [each.get_window_extent().x1 for each in figure.axes[0].texts if each.get_text() == "not comparable"]
+    assert ends
+    assert max(ends) <= figure.bbox.x1

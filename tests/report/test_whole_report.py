@@ -109,6 +109,7 @@ def test_not_comparable_stands_at_the_bar_in_the_table_and_above_everything(sour
 
     assert source.count(">not comparable</text>") == 2  # the short and the long bar
     assert f"Not comparable: {gate}" in page.text
+    assert "Not comparable: Not comparable" not in page.text
     assert page.text.index(f"Llama-3.1-8B FP8: {gate}") < page.text.index("Generation speed")
 
 
