@@ -21,16 +21,24 @@ def serving_line(serving: ServingState, name: str) -> str:
     """Say in one line what serving does."""
     match serving.phase:
         case ServingPhase.IDLE:
-            return "nothing is being served"
+            return f"nothing is being served. {serving.activity}" if serving.activity else "nothing is being served"
         case ServingPhase.STARTING:
             return f"{name}: {step_words(serving)}, {time_words(serving)}"
         case ServingPhase.READY:
-            outside = ", started outside the HUD" if serving.started_outside else ""
-            return f"{name}: ready{outside}"
+            return f"{name}: ready{outside_words(serving)}"
         case ServingPhase.STOPPING:
             return f"{name}: {serving.activity or 'stopping'}"
         case ServingPhase.FAILED:
             return f"{name}: failed. {serving.failure.headline if serving.failure else ''}"
+
+
+def outside_words(serving: ServingState) -> str:
+    """Say where a server from outside runs and what it amounts to; nothing for one of ours."""
+    if not serving.started_outside:
+        return ""
+    where = f" ({serving.served_by})" if serving.served_by else ""
+    like = f", like {serving.like_configuration_id}" if serving.like_configuration_id else ""
+    return f", started outside the HUD{where}{like}"
 
 
 def failure_lines(failure: Failure) -> Iterator[str]:
@@ -63,9 +71,12 @@ def step_words(serving: ServingState) -> str:
 def time_words(serving: ServingState) -> str:
     """Say how long it has taken and how much is left."""
     so_far = f"{clock(serving.elapsed_s)} so far"
+    if serving.stalled:
+        return f"{so_far}. {serving.stalled}"
+    why = f" ({serving.remaining_why})" if serving.remaining_why else ""
     if serving.longer_than_usual:
-        return f"{so_far}, longer than usual"
-    return so_far if serving.remaining_s is None else f"{so_far}, about {clock(serving.remaining_s)} left"
+        return f"{so_far}, longer than usual{why}"
+    return so_far if serving.remaining_s is None else f"{so_far}, about {clock(serving.remaining_s)} left{why}"
 
 
 def memory_line(memory: Memory | None) -> str:
