@@ -36,6 +36,12 @@ LOOK_S: Final = 30.0
 STOP_S: Final = 10
 _OWN_NAMES: Final = (*LOOPBACK, UNIT_FROM_INSIDE)
 _LISTENS: Final = "0A"
+_EMPTY: Final = (
+    "import os, shutil, sys\n"
+    "for each in os.scandir(sys.argv[1]):\n"
+    "    shutil.rmtree(each.path) if each.is_dir(follow_symlinks=False) else os.unlink(each.path)\n"
+)
+"""Empties a folder, and follows no link out of it."""
 _LOOPBACK_HEX: Final = re.compile(r"0100007F|[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF00000100007F")
 """127.0.0.1, 127.x.y.z, ::1 and 127.0.0.1 as IPv6, as `/proc/net/tcp` writes them."""
 _IMAGE_WORD: Final = "open-webui"
@@ -126,8 +132,8 @@ class UnitChatPages:
         """Remove accounts and conversations with the image's own tools: they belong to root."""
         wanted = {
             "Image": self._page.image,
-            "Entrypoint": ["find"],
-            "Cmd": [DATA_INSIDE, "-mindepth", "1", "-delete"],
+            "Entrypoint": ["python3"],
+            "Cmd": ["-c", _EMPTY, DATA_INSIDE],
             "HostConfig": {"Binds": [f"{self._data}:{DATA_INSIDE}"], "NetworkMode": "none"},
         }
         async with talk_to(self._address) as talk:
