@@ -124,8 +124,9 @@ def test_a_cancel_that_loses_nothing_is_not_asked_about(pull: PullState) -> None
     assert image_question(Wish(Verb.CANCEL_PULL), state(pull=pull)) is None
 
 
-def test_a_pull_is_shown_while_a_model_serves_too() -> None:
-    remark = image_remark(replace(samples.running(), pull=PULLING))
+def test_a_ready_model_has_the_room_to_itself_and_a_start_has_not() -> None:
+    assert image_remark(replace(samples.running(), pull=PULLING)) is None
+    remark = image_remark(replace(samples.loading(), pull=PULLING))
 
     assert remark is not None
     assert remark.share == pytest.approx(3 / 8)
@@ -155,12 +156,12 @@ def test_why_a_pull_failed_stands_there_until_the_image_is_here(area: StageArea)
     failed = PullState(
         phase=PullPhase.FAILED,
         image=IMAGE,
-        sentence="nvcr.io wants a login.",
+        sentence="nvcr.io wants a login. The engine said: unauthorized",
         next_step="Type: docker login nvcr.io",
     )
     area.display(state(pull=failed), samples.workshop())
 
-    assert "docker login nvcr.io" in card(area).text()
+    assert card(area).text().endswith("nvcr.io wants a login. Type: docker login nvcr.io")
     assert button(card(area), "Pull again").isEnabled()
     area.display(state(ImageState(image=IMAGE, present=True), failed), samples.workshop())
     assert not card(area).isVisible()

@@ -242,7 +242,7 @@ def room_words(store: ImageStore, pull: PullState) -> str:
     if not pull.total_bytes:
         return f"{free}."
     # what comes packed takes about twice as much unpacked, and both lie there for a while
-    return f"{free}; the image takes {gb(pull.total_bytes)} GB packed, and about twice that unpacked."
+    return f"{free}; the image takes {gb(pull.total_bytes)} GB packed and about {gb(2 * pull.total_bytes)} GB unpacked."
 
 
 async def check_for_start(parts: Parts, image: str | None) -> None:

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from thorhud.domain.model_files import gb
 
+ENGINE_SAID = " The engine said: "
+"""Between our sentence about a pull that failed and the engine's own words."""
+
 
 class LayerPhase(StrEnum):
     """What happens to one layer."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from thorhud.domain.images import ImageFault, ImageState, PullPhase, PullState, registry
+from thorhud.domain.images import ENGINE_SAID, ImageFault, ImageState, PullPhase, PullState, registry
 from thorhud.domain.messages import Verb
 from thorhud.domain.model_files import gb
 from thorhud.domain.state import AgentState, ServingPhase
@@ -37,6 +37,8 @@ class ImageRemark:
 
 def image_remark(state: AgentState) -> ImageRemark | None:
     """Return what is worth saying of the image, or None where all is well."""
+    if state.serving.phase is ServingPhase.READY:  # the answer and its speed need the room
+        return None
     if state.pull.phase is PullPhase.PULLING:
         return _pulling(state.pull)
     if state.serving.phase not in _QUIET or state.image.fault is None:
@@ -110,7 +112,9 @@ def _fault(image: ImageState, pull: PullState) -> ImageRemark:
     failed = pull.phase in {PullPhase.FAILED, PullPhase.CANCELLED} and pull.image == image.image
     if failed:
         title = "The pull was cancelled" if pull.phase is PullPhase.CANCELLED else "The image did not come"
-        detail = f"{one_line(pull.sentence, 300)} {one_line(pull.next_step, 200)}".strip()
+        # what the engine itself said stands in the command line; here are two lines
+        sentence = pull.sentence.partition(ENGINE_SAID)[0]
+        detail = f"{one_line(sentence, 170)} {one_line(pull.next_step, 110)}".strip()
     else:
         title, detail = _TITLES[image.fault or ImageFault.MISSING], _about(image)
     can_come = image.fault is not ImageFault.OTHER_PLATFORM

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from thorhud.domain.errors import EngineError
-from thorhud.domain.images import registry
+from thorhud.domain.images import ENGINE_SAID, registry
 from thorhud.serving.engine_errors import quote
 
 _HUB = "Docker Hub"
@@ -111,7 +111,7 @@ def failed(words: str, image: str) -> EngineError:
     trouble, found = next((each, found) for each in _TROUBLES if (found := each.words.search(words)))
     named = found.groups() or ("",)
     return EngineError(
-        f"{trouble.sentence.format(*named, **filled)} The engine said: {quote(words)}",
+        f"{trouble.sentence.format(*named, **filled)}{ENGINE_SAID}{quote(words)}",
         next_step=trouble.next_step.format(*named, **filled),
         kind=trouble.kind,
     )
