@@ -51,6 +51,8 @@ class Images:
         self._parts = parts
         self._clock = clock
         self._pulling: asyncio.Task[None] | None = None
+        self._platform = ""
+        """What runs on this unit: asked once, for describing itself is work for an engine while somebody measures."""
 
     def add_to(self, dispatcher: Dispatcher) -> None:
         """Carry out the two verbs."""
@@ -74,9 +76,10 @@ class Images:
         if images is not None:
             # an engine that does not answer is said elsewhere
             with contextlib.suppress(EngineError):
-                found, store = await images.find_image(container.image), await images.image_store()
+                self._platform = self._platform or (await images.image_store()).platform
+                found = await images.find_image(container.image)
                 state = judge(
-                    container.image, container.digest, found, store.platform, about_bytes=self._size_told_before()
+                    container.image, container.digest, found, self._platform, about_bytes=self._size_told_before()
                 )
         if state != self._hub.state.image:
             self._hub.change(image=state)
