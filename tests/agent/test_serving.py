@@ -97,6 +97,7 @@ async def test_a_start_that_fails_names_its_cause_and_cleans_up(unit: Unit, face
     (launch,) = unit.parts.records.launches()
     assert launch.outcome == "failed"
     assert unit.parts.records.line_count(launch.id) > 5
+    assert (await face.do(Verb.REPAIR, repair="clear-memory")).kind is AnswerKind.DONE
     assert (await face.launch(FP4)).kind is AnswerKind.DONE
 
 

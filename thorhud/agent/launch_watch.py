@@ -263,7 +263,9 @@ class LaunchWatch:
             return Expectation()
         launches = await asyncio.to_thread(self._parts.records.launches, 200)
         # a simulated start is as long as it is told to be: there is nothing to learn, but a cache to be found
-        learned = [] if self._parts.simulated else launches
+        # and a start with other arguments takes another time
+        alike = [each for each in launches if each.serve_arguments == self.launch.serve_arguments]
+        learned = [] if self._parts.simulated else alike
         expected = expectation(configuration, learned, start_speed=self._hub.state.agent.start_speed)
         launch = self.launch
         warm = is_warm(
