@@ -122,6 +122,7 @@ async def test_another_server_is_not_compared_with_the_one_before(hub: Hub, page
 
 async def test_a_face_sees_what_the_simulated_server_counted(unit: Unit, face: Face) -> None:
     assert (await face.launch(FP4)).kind is AnswerKind.DONE
+    await face.until(lambda each: each.serving.metrics is not None)
     assert (await face.do(Verb.PROMPT, text="Hi", max_tokens=24)).kind is AnswerKind.DONE
     state = await face.until(
         lambda each: each.serving.metrics is not None and each.serving.metrics.ttft_p50_s.value is not None

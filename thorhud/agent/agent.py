@@ -14,6 +14,7 @@ from thorhud.agent.images import Images
 from thorhud.agent.ladder import Ladder
 from thorhud.agent.launch_start import LaunchStart
 from thorhud.agent.log_answers import LogAnswers
+from thorhud.agent.metrics_watch import MetricsWatch
 from thorhud.agent.opinions import Opinions
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
@@ -78,6 +79,7 @@ class Agent:
                     sharing.watch(),
                     images.watch(),
                     chat_page.watch(),
+                    MetricsWatch(hub).watch(),
                 )
             ]
             await listening()

@@ -23,6 +23,7 @@ from thorhud.domain.state import LadderPhase, PromptPhase, ServingPhase
 from thorhud.serving.vllm_api import VllmApi
 
 PERIOD_S: Final = 2.0
+FIRST_S: Final = 0.3
 MEASURING: Final = "not looked at while a comparison is measured"
 NO_ANSWER: Final = "the server does not tell"
 
@@ -40,7 +41,8 @@ class MetricsWatch:
         """Look until cancelled."""
         try:
             while True:
-                await asyncio.sleep(PERIOD_S)
+                # a server that just became ready is looked at soon: differences need a first look
+                await asyncio.sleep(PERIOD_S if self._api is not None else FIRST_S)
                 await self.look()
         finally:
             await self._leave()

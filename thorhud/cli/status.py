@@ -8,6 +8,7 @@ from thorhud.cli.conversation import add_unit_options, conversation, options_of,
 from thorhud.cli.words import failure_lines, memory_line, serving_line, unit_line
 from thorhud.domain.memory import ledger_of
 from thorhud.domain.memory_verdict import verdict
+from thorhud.domain.serving_metrics_words import rows
 from thorhud.domain.wire import plain
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ async def _print(arguments: argparse.Namespace) -> int:
         name = configuration.name if configuration else state.serving.model or "server"
         print(unit_line(state))
         print(serving_line(state.serving, name))
+        for label, words in rows(state.serving.metrics) if state.serving.metrics else ():
+            print(f"  {label}: {words}")
         for line in failure_lines(state.serving.failure) if state.serving.failure else ():
             print(f"  {line}")
         print(memory_line(state.telemetry.memory.value))

@@ -147,6 +147,16 @@ class Ui_SpeedPanel(object):
 
         self.column.addLayout(self.tokens_row)
 
+        self.server_button = ActionButton(SpeedPanel)
+        self.server_button.setObjectName(u"server_button")
+        self.server_button.setProperty(u"kind", u"quiet")
+        self.server_button.setProperty(u"role", u"note")
+        self.server_button.setProperty(u"icon_name", u"info")
+        sizePolicy2.setHeightForWidth(self.server_button.sizePolicy().hasHeightForWidth())
+        self.server_button.setSizePolicy(sizePolicy2)
+
+        self.column.addWidget(self.server_button)
+
         self.spacer_6 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
 
         self.column.addItem(self.spacer_6)

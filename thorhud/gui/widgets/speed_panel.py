@@ -1,15 +1,19 @@
 """The right half of the stage area when a model is ready: how fast, beside what the workshop published."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.messages import Verb
+from thorhud.domain.serving_metrics import ServingMetrics
+from thorhud.domain.serving_metrics_words import rows, summary
 from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptState
 from thorhud.domain.workshop import Configuration, Workshop
 from thorhud.gui.forms.ui_speed_panel import Ui_SpeedPanel
 from thorhud.gui.prompt_words import figure, seconds_figure, shown_prompt, speed_of
 from thorhud.gui.stage_words import DASH, NARROW
+from thorhud.gui.widgets.detail_card import DetailCard
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Wish
 
@@ -30,6 +34,11 @@ class SpeedPanel(QFrame):
         self._form.ttft_label.setText("First token")
         self._form.tokens_label.setText("Tokens")
         self._form.compare_button.setText("Compare")
+        self._form.server_button.setAccessibleName("What the server says about itself")
+        self._form.server_button.hide()
+        self._form.server_button.clicked.connect(self._unfold_server)
+        self._server = ""
+        self._details: DetailCard | None = None
         self._form.stop_button.clicked.connect(self._stop)
         self._form.compare_button.clicked.connect(lambda: self.page_requested.emit("compare"))
 
@@ -43,6 +52,40 @@ class SpeedPanel(QFrame):
         self._form.speed_line.display(figure(speed), meaning=label, tone="text1" if speed is not None else "text3")
         self._show_published(speed, state.serving.configuration_id, workshop)
         self._show_counts(prompt)
+        self._show_server(state.serving.metrics)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._fold_server()
+
+    def _show_server(self, metrics: ServingMetrics | None) -> None:
+        self._form.server_button.setVisible(metrics is not None)
+        if metrics is None:
+            self._fold_server()
+            return
+        self._form.server_button.setText(summary(metrics))
+        self._server = "\n".join(("The server", *(f"{label}: {words}" for label, words in rows(metrics))))
+        self._form.server_button.setAccessibleDescription(self._server)
+        if self._details is not None:
+            self._details.display(self._server, self._server_place())
+
+    def _unfold_server(self) -> None:
+        """Show everything that the server says, or no more."""
+        if self._details is not None:
+            self._fold_server()
+            return
+        self._details = DetailCard(self.window())
+        self._details.display(self._server, self._server_place())
+
+    def _fold_server(self) -> None:
+        if self._details is not None:
+            self._details.hide()
+            self._details.deleteLater()
+            self._details = None
+
+    def _server_place(self) -> QRectF:
+        button = self._form.server_button
+        return QRectF(QRect(button.mapTo(self.window(), QPoint(0, 0)), button.size()))
 
     def _stop(self) -> None:
         self.command_requested.emit(Wish(Verb.CANCEL_LADDER if self._comparing else Verb.STOP))
