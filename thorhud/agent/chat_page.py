@@ -113,7 +113,7 @@ class ChatPageControl:
             self._fresh = not await self._pages.measure_data()
             self._began_s = self._clock()
             await self._pages.start()
-            await self._see()
+            await self.see()
         except ThorHudError as error:
             self._trouble = self._failed(error)
             self._show(self._trouble)
@@ -141,7 +141,7 @@ class ChatPageControl:
             sentence = f"The accounts and chats in {self._pages.data} are removed."
         self._hub.tell("action", f"{who or 'Somebody'} ended the chat page: {sentence}")
         self._data = self._trouble = self._began_s = None
-        await self._see()
+        await self.see()
         return {"sentence": sentence}
 
     # what is seen
@@ -152,13 +152,14 @@ class ChatPageControl:
             return
         await self._remember()
         while True:
-            await self._see()
+            await self.see()
             pause_s = STARTING_S if self._hub.state.chat_page.phase is ChatPagePhase.STARTING else SEEN_S
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), pause_s)
             self._woken.clear()
 
-    async def _see(self) -> None:
+    async def see(self) -> None:
+        """Look at the page once, and show what is seen."""
         async with self._looking:
             await self._see_now()
         async with self._moved:
