@@ -14,7 +14,7 @@ from tests.rig.stand_in import PROGRAM, StandIn, lay_out_weights
 from tests.rig.typed_shell import TypedShell
 from tests.serving.own_engine import folder, obstacle
 from thorhud.domain.messages import LaunchRecord, Verb
-from thorhud.domain.state import AgentState, ServingPhase
+from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.records.store import Records
 from thorhud.settings.workshop_file import load_workshop
 
@@ -84,6 +84,12 @@ def log_of(unit: Unit, launch: LaunchRecord) -> str:
         return "\n".join(line.text.decode(errors="replace") for line in records.lines(launch.id))
 
 
+def ready_and_read(state: AgentState) -> bool:
+    """Whether it is ready and its log was read; the one may come a moment before the other."""
+    timeline = state.serving.timeline
+    return state.serving.phase is ServingPhase.READY and timeline is not None and timeline.shards_total == 4
+
+
 def server_ended(state: AgentState) -> bool:
     return state.serving.server_ended
 
@@ -91,14 +97,12 @@ def server_ended(state: AgentState) -> bool:
 def test_one_container_kept_and_one_model_after_another_typed_into_it(unit: Unit, engine: StandIn) -> None:
     with kept_shell(engine) as shell, agent_of(unit):
         shell.enter(serve(engine, FP4))
-        first = unit.until(phase(ServingPhase.READY), "ready with the first model").serving
+        first = unit.until(ready_and_read, "ready with the first model").serving
         assert first.started_outside
         assert (first.model, first.like_configuration_id) == (FP4, "llama-3.1-8b-fp4")
         assert first.configuration_id is None
         assert first.served_by == "the container vllm"
         assert first.log_note is None
-        assert first.timeline is not None
-        assert first.timeline.shards_total == 4
 
         shell.ctrl_c()
         ended = unit.until(server_ended, "ended while the container stays").serving
@@ -157,9 +161,11 @@ def test_a_prompt_is_answered_by_a_typed_server(unit: Unit, engine: StandIn) -> 
         shell.enter(serve(engine, FP4))
         unit.until(phase(ServingPhase.READY), "ready")
 
-        answered = unit.thorhud("prompt", "--json", "--prompt", "Hello")
+        unit.ask(Verb.PROMPT, text="Hello", max_tokens=16)
+        prompt = unit.until(lambda state: state.prompt.phase is PromptPhase.DONE, "answered").prompt
 
-        assert answered.returncode == 0, answered.stderr
+        assert prompt.completion_tokens == 16
+        assert prompt.configuration_id is None
 
 
 def test_an_agent_that_is_killed_goes_on_with_the_same_typed_start(unit: Unit, engine: StandIn) -> None:
@@ -170,9 +176,7 @@ def test_an_agent_that_is_killed_goes_on_with_the_same_typed_start(unit: Unit, e
             first.send_signal(signal.SIGKILL)
             first.wait()
         with agent_of(unit):
-            state = unit.until(phase(ServingPhase.READY), "ready again").serving
-            assert state.timeline is not None
-            assert state.timeline.shards_total == 4
+            unit.until(ready_and_read, "ready again")
             (launch,) = launches(unit)
             assert log_of(unit, launch).count("Application startup complete") == 1
 
