@@ -14,9 +14,11 @@ from tests.report.page_reader import Page
 from tests.report.sample_runs import whole_comparison, whole_runs
 from thorhud.cli.main import main
 from thorhud.domain.comparison import Comparison, compare
+from thorhud.domain.ladder_gates import LABEL
 from thorhud.domain.run_record import RunConditions, RunRecord
 from thorhud.domain.timing import PromptResult, ServerFigures
 from thorhud.domain.workshop import Workshop
+from thorhud.report.chart_data import without_label
 from thorhud.report.figures import read_figures
 from thorhud.report.run_table import COLUMNS, as_csv, run_rows
 from thorhud.report.write import EVERY_FORMAT, Format, make_report, write_report
@@ -111,6 +113,18 @@ def test_not_comparable_stands_at_the_bar_in_the_table_and_above_everything(sour
     assert f"Not comparable: {gate}" in page.text
     assert "Not comparable: Not comparable" not in page.text
     assert page.text.index(f"Llama-3.1-8B FP8: {gate}") < page.text.index("Generation speed")
+
+
+@pytest.mark.parametrize(
+    ("sentences", "said"),
+    [
+        ([], ""),
+        ([f"{LABEL}the unit throttles."], "the unit throttles."),
+        ([f"{LABEL}the unit throttles.", f"{LABEL}others asked."], "the unit throttles. Others asked."),
+    ],
+)
+def test_what_is_not_comparable_is_said_once_for_all_gates(sentences: list[str], said: str) -> None:
+    assert without_label(sentences) == said
 
 
 def test_a_comparable_ladder_says_nothing_of_gates(workshop: Workshop) -> None:

@@ -61,8 +61,9 @@ def not_measured(row: ComparisonRow) -> str | None:
 
 
 def without_label(sentences: Iterable[str]) -> str:
-    """Return the sentences of gates as they stand behind words that say "not comparable" once for all of them."""
-    return " ".join(each.removeprefix(LABEL) for each in sentences)
+    """Return the sentences of gates as they stand behind "not comparable:", said once for all of them."""
+    first, *others = [each.removeprefix(LABEL) for each in sentences] or [""]
+    return " ".join([first, *(f"{each[:1].upper()}{each[1:]}" for each in others)])
 
 
 def not_comparable(row: ComparisonRow) -> tuple[str, ...]:
