@@ -226,3 +226,4 @@ async def test_an_engine_that_went_away_leaves_nobody_who_could_look(unit: Unit,
     with pytest.raises(ThorHudError) as caught:
         await pull(hub, away)
     assert caught.value.kind == "docker-unreachable"
+    assert "pull again" in hub.state.pull.next_step

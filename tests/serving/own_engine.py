@@ -35,6 +35,12 @@ class OwnEngine(Engine):
         # containerd dies with it, a moment later; a dockerd that is started before that waits for it in vain
         psutil.wait_procs([psutil.Process(pid) for pid in containerd if psutil.pid_exists(pid)], timeout=10)
 
+    def end(self) -> None:
+        """End dockerd as systemd does; its data stay, and it may be started again."""
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait()
+
     def import_image(self) -> None:
         """Make the tiny image from this machine's static busybox, without a network."""
         command = ["docker", "import", "-", IMAGE]

@@ -124,7 +124,10 @@ async def test_giving_a_pull_up_ends_it_in_the_engine_too(puller: DockerEngine, 
     assert await puller.find_image(image) is None
 
 
-async def test_a_daemon_that_dies_in_the_middle_keeps_finished_layers_for_the_next_pull(registry: Registry) -> None:
+@pytest.mark.parametrize("how", [OwnEngine.kill, OwnEngine.end])
+async def test_a_daemon_that_ends_in_the_middle_keeps_finished_layers_for_the_next_pull(
+    registry: Registry, how: Callable[[OwnEngine], None]
+) -> None:
     published = registry.publish("tiny/image", "1", layers(4))
     image = f"{registry.name}/tiny/image:1"
     registry.held[published.layers[-1]] = threading.Event()
@@ -133,13 +136,16 @@ async def test_a_daemon_that_dies_in_the_middle_keeps_finished_layers_for_the_ne
     with own_engine.folder() as folder, OwnEngine(folder) as dockerd:
         engine = DockerEngine(dockerd.host)
 
-        def die_after_the_third(progress: PullProgress) -> bool:
-            if come(progress) == 3:
-                dockerd.kill()
+        asked: list[int] = []
+
+        def end_after_the_third(progress: PullProgress) -> bool:
+            if come(progress) == 3 and not asked:
+                asked.append(dockerd.pid)
+                how(dockerd)
             return False
 
         with pytest.raises(EngineUnreachable):
-            await pulled(engine, image, until=die_after_the_third)
+            await pulled(engine, image, until=end_after_the_third)
         registry.held.popitem()[1].set()
         dockerd.start()
         again = await pulled(engine, image)

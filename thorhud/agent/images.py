@@ -202,6 +202,8 @@ class Images:
     def _failed(self, image: str, error: BaseException, store: ImageStore | None) -> ThorHudError:
         kind, step = getattr(error, "kind", ""), getattr(error, "next_step", "")
         sentence = str(error)
+        if kind == "docker-unreachable":
+            step = f"{step}. Then pull again: layers that were finished stay, also across a restart of Docker."
         if kind == "disk-full" and store is not None:
             sentence = f"{room_words(store, self._hub.state.pull)} {sentence}"
         self._end(PullPhase.FAILED, sentence, step)

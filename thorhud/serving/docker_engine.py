@@ -17,13 +17,14 @@ from docker.auth import get_config_header, resolve_repository_name
 from docker.context import Context, ContextAPI
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.tls import TLSConfig
-from docker.types import CancellableStream, Ulimit
+from docker.types import CancellableStream
 from docker.utils import kwargs_from_env, parse_repository_tag
 
 from thorhud.domain.containers import ContainerSpec, ContainerState, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineError, EngineUnreachable
 from thorhud.domain.images import FoundImage, ImageStore, PullProgress
 from thorhud.serving import engine_errors, pull_errors
+from thorhud.serving.container_creation import create
 from thorhud.serving.container_state import state_of, whole_seconds
 from thorhud.serving.docker_images import found_image, pull_course, store_of
 from thorhud.serving.docker_streams import Response, Stream, attached_pieces, exit_codes, recorded_lines, said
@@ -240,7 +241,7 @@ class DockerEngine:
         return str(digests[0].partition("@")[2] if digests else told["Id"])
 
     def _start(self, client: docker.APIClient, spec: ContainerSpec) -> ContainerState:
-        created = str(_create(client, spec)["Id"])
+        created = create(client, spec)
         try:
             client.start(created)
         except APIError as error:
@@ -334,27 +335,6 @@ def _knock(address: str) -> None:
     if address.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as door:
             door.connect(address.removeprefix("unix://"))
-
-
-def _create(client: docker.APIClient, spec: ContainerSpec) -> Mapping[str, Any]:
-    limits = [Ulimit(name=each.name, soft=each.value, hard=each.value) for each in spec.ulimits]
-    binds = [f"{each.host}:{each.container}{':ro' if each.read_only else ''}" for each in spec.mounts]
-    host_config = client.create_host_config(
-        binds=binds,
-        network_mode=spec.network or None,
-        shm_size=spec.shm_size or None,
-        ulimits=limits or None,
-        runtime=spec.runtime or None,
-    )
-    answer: Mapping[str, Any] = client.create_container(
-        spec.image,
-        command=list(spec.command),
-        name=spec.name,
-        environment={**spec.environment, **spec.secrets},
-        labels=dict(spec.labels),
-        host_config=host_config,
-    )
-    return answer
 
 
 def _find_image(client: docker.APIClient, image: str) -> FoundImage | None:

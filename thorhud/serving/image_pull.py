@@ -77,7 +77,7 @@ def course(news: Iterable[Told], image: str) -> Iterator[PullProgress]:
     if not reader.ended:
         raise EngineUnreachable(
             "The Docker Engine ended the pull before it was done.",
-            next_step="See whether it runs: sudo systemctl status docker. Then pull again.",
+            next_step="See whether it runs: sudo systemctl status docker",
             kind="docker-unreachable",
         )
 
