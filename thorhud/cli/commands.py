@@ -35,6 +35,7 @@ COMMANDS = (
     CommandEntry("ladder", "launch, measure and stop one configuration after another, and report"),
     CommandEntry("stages", "a vLLM log: how long each stage took, and how it ended"),
     CommandEntry("estimates", "how good the time left was over the recorded starts"),
+    CommandEntry("log", "the log of a start: read, follow, search, save"),
     CommandEntry("doctor", "checks of this unit, and repairs with a proof"),
     CommandEntry("report", "export what was measured: HTML, PNG, CSV, JSON"),
     CommandEntry("config", "check and show settings and workshop files"),
