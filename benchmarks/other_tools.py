@@ -166,16 +166,17 @@ def measured(contender: Contender, wish: Wish, label: str) -> Iterator[Figure]:
         print(f"{label}: {failed}")
         return
     difference = Difference(before, settled(wish.base_url))
+    server = {Means.TTFT: difference.mean(TTFT), Means.TPOT: difference.tpot_s}
     asked, tokens = difference.count(f"{TTFT}_count"), difference.count(GENERATED)
     print(
         f"{label} {contender.name:17} {asked} requests, {(difference.moved(PROMPTED) or 0) / (asked or 1):.0f} prompt"
-        f" and {(tokens or 0) / (asked or 1):.0f} output tokens each, load {load()}",
+        f" and {(tokens or 0) / (asked or 1):.0f} output tokens each; the server's own"
+        f" {', '.join(f'{means} {1000 * (value or 0):.2f} ms' for means, value in server.items())}; load {load()}",
         flush=True,
     )
     if asked != len(wish.prompts) or tokens != asked * wish.output_tokens:
         print(f"  left out: {len(wish.prompts)} requests of {wish.output_tokens} output tokens were to be sent")
         return
-    server = {Means.TTFT: difference.mean(TTFT), Means.TPOT: difference.tpot_s}
     for name, means in contender.figures.items():
         server_s = server[Means.TPOT if means is Means.NEITHER else means]
         if server_s:
