@@ -116,6 +116,7 @@ async def test_another_person_is_told_whose_start_goes_on_and_may_take_over(unit
         assert (await face.do(Verb.LAUNCH, configuration_id=FP8, take_over=True)).kind is AnswerKind.DONE
         lost = await mina.link.outcome(hers.id)
         assert (lost.kind, "Test took over" in lost.reason) == (AnswerKind.FAILED, True)
+        assert lost.failure_kind == "taken-over"
     state = await face.until(lambda state: state.serving.phase is ServingPhase.READY)
     assert state.serving.configuration_id == FP8
     assert state.serving.changing_who is None

@@ -134,7 +134,7 @@ async def test_a_refusal_is_shown_with_its_reason_and_next_step() -> None:
 
 @pytest.mark.parametrize("verb", [Verb.LAUNCH, Verb.PROMPT])
 async def test_a_wish_that_fails_later_is_shown_but_a_start_and_an_answer_have_their_panel(verb: Verb) -> None:
-    link = FakeLink(samples.idle())
+    link = FakeLink(samples.failed())
     async with talking(link) as talk:
         await talk.until(lambda: talk.store.state.agent is not None)
         link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It ended.", failure_kind="memory-at-start")
@@ -147,6 +147,16 @@ async def test_a_wish_that_fails_later_is_shown_but_a_start_and_an_answer_have_t
         link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="It does not stop.", next_step="Wait.")
         talk.conversation.request(Wish(Verb.STOP))
         await talk.until(lambda: talk.notice() == "It does not stop. Wait.")
+
+
+@pytest.mark.parametrize("kind", ["cancelled", "taken-over", "image-missing"])
+async def test_a_switch_that_left_the_old_model_says_so_for_no_panel_does(kind: str) -> None:
+    link = FakeLink(samples.idle())
+    async with talking(link) as talk:
+        await talk.until(lambda: talk.store.state.agent is not None)
+        link.end = CommandAnswer(id="1", kind=AnswerKind.FAILED, reason="FP4 goes on.", failure_kind=kind)
+        talk.conversation.request(Wish(Verb.LAUNCH))
+        await talk.until(lambda: talk.notice() == "FP4 goes on.")
 
 
 async def test_without_an_agent_a_wish_says_that_nothing_was_sent() -> None:

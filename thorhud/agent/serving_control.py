@@ -250,8 +250,9 @@ class ServingControl:
             raise ThorHudError(
                 f"{watch.name} did not start: {failure.headline}.", next_step=failure.next_step, kind=failure.kind
             )
-        why = f" {self._taken_over}" if self._taken_over else ""
-        raise ThorHudError(f"{watch.name} was stopped before it was ready.{why}", kind="stopped")
+        if self._taken_over:
+            raise ThorHudError(f"{self._taken_over} {watch.name} was stopped before it was ready.", kind="taken-over")
+        raise ThorHudError(f"{watch.name} was stopped before it was ready.", kind="stopped")
 
     async def _stop_current(self, *, force: bool) -> None:
         await self._cancel_requests()

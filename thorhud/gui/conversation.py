@@ -18,6 +18,7 @@ from thorhud.domain.messages import (
     TypedCommands,
     Verb,
 )
+from thorhud.domain.state import ServingPhase
 from thorhud.domain.wire import convert
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.store import LinkPhase, Notice, Store
@@ -185,9 +186,17 @@ class Conversation:
     def _tell(self, wish: Wish, answer: CommandAnswer) -> None:
         """Show why a wish came to nothing, unless its failure has a panel of its own."""
         refused_pin = answer.failure_kind.startswith("pin-") and wish.verb is not Verb.CHECK_PIN
-        if wish.verb in HAVE_A_PANEL and answer.kind is AnswerKind.FAILED and answer.failure_kind and not refused_pin:
+        has_panel = wish.verb in HAVE_A_PANEL and not self._left_the_old_model(wish, answer)
+        if has_panel and answer.kind is AnswerKind.FAILED and answer.failure_kind and not refused_pin:
             return
         self._store.change(notice=Notice(title=answer.reason or "That did not work", detail=answer.next_step))
+
+    def _left_the_old_model(self, wish: Wish, answer: CommandAnswer) -> bool:
+        """Whether a start came to nothing without a failure on the stage: cancelled, taken over, or not even begun."""
+        state = self._store.state.agent
+        if wish.verb is not Verb.LAUNCH or state is None or answer.failure_kind == "stopped":
+            return False
+        return state.serving.phase is not ServingPhase.FAILED
 
 
 def _lost(wish: Wish, reason: str) -> None:
