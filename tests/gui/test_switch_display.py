@@ -7,10 +7,12 @@ import samples
 import samples_compare as sc
 from pytestqt.qtbot import QtBot
 
+from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, ServingPhase, ServingState
 from thorhud.domain.switching import StepState, SwitchStepName, all_waiting, changed
 from thorhud.gui.model_cards import model_cards
+from thorhud.gui.option_words import options_note
 from thorhud.gui.questions import AskFirst, pressed
 from thorhud.gui.widgets.action_button import ActionButton
 from thorhud.gui.widgets.plain_text import PlainText
@@ -134,3 +136,16 @@ def test_pressing_another_model_meanwhile_offers_to_watch_or_to_take_over() -> N
     own = pressed(card, state, workshop, own="mina")
     assert isinstance(own, AskFirst)
     assert "take_over" not in own.wish.args
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (LaunchOptions(), ""),
+        (LaunchOptions(gpu_memory_utilization=0.7, max_model_len=8192), "with share 0.7, 8K tokens"),
+        (LaunchOptions(max_num_seqs=4, enforce_eager=True, fast_start=True), "with 4 at a time, eager"),
+        (LaunchOptions(image="a:1", extra_arguments=("--seed", "7")), "with another image, further arguments"),
+    ],
+)
+def test_a_launch_that_differs_says_in_what(options: LaunchOptions, said: str) -> None:
+    assert options_note(options) == said

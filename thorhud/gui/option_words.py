@@ -56,6 +56,21 @@ def _number(value: float) -> str:
     return f"{int(value) // 1024}K" if value >= 1024 else f"{value:g}"
 
 
+def options_note(options: LaunchOptions) -> str:
+    """Say beside the model's name that this launch differs from the workshop's way, and in what; empty where not."""
+    changes = (
+        options.gpu_memory_utilization and f"share {options.gpu_memory_utilization:g}",
+        options.max_model_len and f"{_number(options.max_model_len)} tokens",
+        options.max_num_seqs and f"{options.max_num_seqs} at a time",
+        options.enforce_eager and "eager",
+        options.fast_start and not options.enforce_eager and "fast start",
+        options.image and "another image",
+        options.extra_arguments and "further arguments",
+    )
+    said = ", ".join(each for each in changes if each)
+    return f"with {said}" if said else ""
+
+
 def options_from(chosen: Chosen) -> tuple[LaunchOptions, tuple[OptionFault, ...]]:
     """Return what is chosen as options, and what is wrong with it."""
     try:

@@ -9,6 +9,7 @@ from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptSta
 from thorhud.domain.workshop import ReferencePrompt, Workshop
 from thorhud.gui.forms.ui_prompt_panel import Ui_PromptPanel
 from thorhud.gui.ladder_words import place_in_ladder
+from thorhud.gui.option_words import options_note
 from thorhud.gui.prompt_words import Note, note_of, shown_prompt
 from thorhud.gui.unit_text import shown, tool_tip
 from thorhud.gui.widgets.action_button import ActionButton
@@ -50,7 +51,7 @@ class PromptPanel(QFrame):
         self._form.configuration_label.display(
             configuration_of(workshop, name),
             fallback=serving.model or "A model",
-            note=place_in_ladder(state.ladder),
+            note=place_in_ladder(state.ladder) or options_note(serving.options),
         )
         self._show_prompt(prompt, workshop)
         self._show_answer(prompt)

@@ -10,6 +10,7 @@ from thorhud.domain.state import AgentState, LadderPhase, ServingPhase, ServingS
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_starting_panel import Ui_StartingPanel
 from thorhud.gui.ladder_words import place_in_ladder
+from thorhud.gui.option_words import options_note
 from thorhud.gui.stage_words import NARROW, cache_line, headline, segments, shard_words, time_left
 from thorhud.gui.switch_words import is_switching, switched_line, whose_line
 from thorhud.gui.unit_text import one_line
@@ -69,9 +70,8 @@ class StartingPanel(QFrame):
         serving = state.serving
         next_one = serving.next_configuration_id or serving.configuration_id
         configuration = configuration_of(workshop, next_one)
-        self._form.configuration_label.display(
-            configuration, fallback=serving.model or "A model", note=place_in_ladder(state.ladder)
-        )
+        note = place_in_ladder(state.ladder) or options_note(serving.options)
+        self._form.configuration_label.display(configuration, fallback=serving.model or "A model", note=note)
         ends = serving.phase is ServingPhase.STOPPING and serving.next_configuration_id is None
         self._form.stop_button.setText(self._stop_words(serving))
         self._form.stop_button.setVisible(self._comparing or not ends)
