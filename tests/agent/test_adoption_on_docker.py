@@ -152,6 +152,8 @@ def test_stopping_a_typed_server_asks_first_and_then_leaves_its_container_alone(
         unit.ask(Verb.STOP, force=True)
         unit.until(server_ended, "ended")
         assert engine.docker("ps", "--format", "{{.Names}}").strip() == "vllm"
+        engine.docker("rm", "--force", "vllm")
+        unit.until(lambda state: not state.serving.server_ended, "seeing that the container is gone too")
         (launch,) = launches(unit)
         assert (launch.outcome, launch.stop_requested) == ("stopped", True)
 

@@ -139,7 +139,8 @@ class Adoption:
     def _forget_an_ended_server(self, containers: tuple[ContainerState, ...]) -> None:
         """Say no more that a container stayed without its server once it has ended too."""
         serving = self._hub.state.serving
-        if serving.server_ended and not any(each.running for each in containers):
+        stays = any(each.running and serving.served_by == f"the container {each.name}" for each in containers)
+        if serving.server_ended and not stays:
             if serving.phase is ServingPhase.IDLE:
                 self._hub.new_serving(ServingState())
             else:

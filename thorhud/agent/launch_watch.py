@@ -248,8 +248,12 @@ class LaunchWatch:
             compile_cache=self._compile_cache,
             log_note=self._log_note,
             like_configuration_id=self._like_configuration_id(),
-            served_by=f"the container {self.container.name}" if self.launch.started_outside else None,
+            served_by=self._place if self.launch.started_outside else None,
         )
+
+    @property
+    def _place(self) -> str:
+        return f"the container {self.container.name}"
 
     def _like_configuration_id(self) -> str | None:
         if not self.launch.started_outside:
@@ -307,7 +311,9 @@ class LaunchWatch:
     def _show_end(self, failure: Failure | None, *, goes_on: bool) -> None:
         words = ended_words(self.container.name) if goes_on else None
         if failure is None:
-            self._hub.new_serving(ServingState(server_ended=goes_on, activity=words))
+            self._hub.new_serving(
+                ServingState(server_ended=goes_on, activity=words, served_by=self._place if goes_on else None)
+            )
             self._hub.tell("stopped", f"{self.name} stopped", configuration_id=self.launch.configuration_id)
             return
         at = (each.step for each in pipeline(self._reading.timeline) if each.state == "current")

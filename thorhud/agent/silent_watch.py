@@ -154,7 +154,9 @@ class SilentWatch:
         name = self._server.container_name
         goes_on = name is not None and await self._container_goes_on()
         words = ended_words(name) if name is not None and goes_on else None
-        self._hub.new_serving(ServingState(server_ended=goes_on, activity=words))
+        self._hub.new_serving(
+            ServingState(server_ended=goes_on, activity=words, served_by=self._server.where if goes_on else None)
+        )
         self._hub.tell("stopped", f"{self.name} has ended")
 
     async def _container_goes_on(self) -> bool:
