@@ -73,7 +73,7 @@ async def test_the_ladder_launches_measures_and_stops_each(unit: Unit, face: Fac
 
 
 async def test_one_configuration_that_fails_does_not_end_the_ladder(unit: Unit, face: Face) -> None:
-    await face.do(Verb.SIMULATE, fault="memory-at-start")
+    await face.do(Verb.SIMULATE, fault="gpu-not-visible")
     answer = await face.do(Verb.LADDER, configuration_ids=[FP4, B20], repeats=1, **SHORT)
     assert answer.kind is AnswerKind.DONE
     state = await face.until(lambda state: state.ladder.phase is LadderPhase.DONE)
