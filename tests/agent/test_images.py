@@ -10,6 +10,7 @@ import pytest
 
 from tests.agent.conftest import Face, Unit
 from tests.fakes.registry import Registry, layer_of
+from tests.rig.small_disk import mount_small_disk
 from tests.serving import own_engine
 from tests.serving.own_engine import OwnEngine
 from thorhud.agent.hub import Hub
@@ -214,6 +215,37 @@ async def test_a_pinned_digest_that_the_registry_does_not_have_is_said_and_the_i
     assert hub.state.pull.phase is PullPhase.FAILED
     await Images(hub, real).look()
     assert hub.state.image.digest == published.digest
+
+
+class OnSmallDisk(OwnEngine):
+    """A dockerd whose data lie on a disk of a few megabytes."""
+
+    def start(self) -> None:
+        """Mount the disk first."""
+        mount_small_disk(self.folder)
+        super().start()
+
+
+@pytest.mark.docker
+async def test_a_disk_that_gets_full_is_said_with_what_is_free_and_what_the_image_takes(
+    unit: Unit, registry: Registry
+) -> None:
+    registry.publish("tiny/image", "1", [layer_of({"data": random.Random(5).randbytes(30_000_000)})])
+    container = replace(unit.parts.workshop.container, image=f"{registry.name}/tiny/image:1", download_bytes=None)
+    hub = Hub(unit.agent.hub.state)
+    if reason := own_engine.obstacle():
+        pytest.skip(reason)
+    with own_engine.folder() as folder, OnSmallDisk(folder) as small:
+        engine = DockerEngine(small.host)
+        workshop = replace(unit.parts.workshop, container=container)
+        with pytest.raises(ThorHudError) as caught:
+            await pull(hub, replace(unit.parts, images=engine, workshop=workshop))
+        await engine.close()
+
+    assert caught.value.kind == "disk-full"
+    assert f"GB are free in {folder}" in str(caught.value)
+    assert "0.03 GB packed and about 0.06 GB unpacked" in str(caught.value)
+    assert "docker system prune" in hub.state.pull.next_step
 
 
 @pytest.mark.docker

@@ -134,14 +134,16 @@ class Images:
         self._change(keeps_layers=store.keeps_layers)
         rate, shown_s, newest = PullRate(), float("-inf"), PullProgress()
         async with contextlib.aclosing(images.pull_image(wanted)) as course:
-            async for progress in course:
-                now_s = self._clock()
-                rate.add(now_s, progress.done_bytes)
-                if now_s - shown_s >= SHOWN_S:
-                    shown_s = now_s
-                    self._show(progress, rate)
-                newest = progress
-        self._show(newest, rate)
+            try:
+                async for newest in course:
+                    now_s = self._clock()
+                    rate.add(now_s, newest.done_bytes)
+                    if now_s - shown_s >= SHOWN_S:
+                        shown_s = now_s
+                        self._show(newest, rate)
+            finally:
+                # what came last is said of a pull that broke off, too
+                self._show(newest, rate)
         if wanted != image:
             await images.name_image(wanted, image)
 
@@ -173,7 +175,7 @@ class Images:
     def _size_said(self, layers: tuple[LayerProgress, ...]) -> int:
         """Return what the workshop says its image brings: the classic store tells a layer's size when it begins."""
         pull, container = self._hub.state.pull, self._parts.workshop.container
-        if pull.image != container.image or any(each.phase is LayerPhase.PRESENT for each in layers):
+        if not layers or pull.image != container.image or any(each.phase is LayerPhase.PRESENT for each in layers):
             return 0
         return container.download_bytes or 0
 
