@@ -74,6 +74,14 @@ def test_of_several_addresses_the_nearest_miss_is_explained() -> None:
     assert judge(replace(ANSWERS, asked=asked), HERE).cause == "wrong-port"
 
 
+def test_its_own_log_is_evidence_too() -> None:
+    lines = ("started", "ERROR | openai:send_get_request - Connection error: Cannot connect to host", "GET / 200")
+
+    evidence = judge(asking("http://127.0.0.1:9/v1", lines=lines), HERE).evidence
+
+    assert evidence.endswith("Its log: ERROR | openai:send_get_request - Connection error: Cannot connect to host")
+
+
 def test_one_address_that_lists_the_model_is_enough() -> None:
     asked = (Asked(address="http://127.0.0.1:9/v1", trouble=REFUSED), Asked(address="http://h/v1", models=(MODEL,)))
 

@@ -196,6 +196,7 @@ class ChatPageControl:
         return replace(
             look,
             asked=known.asked,
+            lines=known.lines,
             kept=known.kept,
             listed=known.listed,
             not_asked=known.not_asked,

@@ -1,5 +1,6 @@
 """Why a chat page does not list the served model: one cause, its evidence, and what cures it."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,11 +14,13 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noq
 """Inside a network of its own these are the container itself."""
 UNIT_FROM_INSIDE: Final = "host.docker.internal"
 SHARED_ACCOUNT: Final = (
-    "Its administrator is still the shared account of former starts, admin@localhost with the password admin."
+    "The shared account of former starts is still its administrator: admin@localhost, password admin."
 )
 CHANGE_PASSWORD: Final = "Sign in with it and change its password, or remove the accounts."  # noqa: S105 - a sentence
 _WELL: Final = frozenset({0, 137, 143})
 """It was asked to end, or killed."""
+_NO_CONNECTION: Final = re.compile(r"[Cc]onnection error|Cannot connect to host")
+"""How Open WebUI 0.12.4 writes that an address gave it no list."""
 _PAGE: Final = "The chat page"
 
 
@@ -158,7 +161,7 @@ def _unlisted(look: PageLook, here: ServedHere) -> Verdict:
 
 def _of_address(asked: Asked, look: PageLook, page: PageContainer, here: ServedHere) -> Verdict:
     said = asked.trouble or f"it lists {_names(asked.models)}"
-    evidence = f"{asked.address}: {said}{_where_it_stands(asked.address, look, page)}"
+    evidence = f"{asked.address}: {said}{_where_it_stands(asked.address, look, page)}{_own_words(look)}"
     if (wrong := _wrong(asked.address, here)) is not None:
         return _missing(*wrong, evidence)
     if not page.on_host and (apart := _apart(asked.address, look)) is not None:
@@ -189,6 +192,12 @@ def _apart(address: str, look: PageLook) -> tuple[str, str] | None:
         sentence = "The model takes calls from 127.0.0.1 only, and the chat page runs in a network of its own."
         return "model-on-loopback", sentence
     return None
+
+
+def _own_words(look: PageLook) -> str:
+    """Return what its own log says of the last time that it asked."""
+    line = next((each for each in reversed(look.lines) if _NO_CONNECTION.search(each)), "")
+    return f". Its log: {line.strip()}" if line else ""
 
 
 def _where_it_stands(address: str, look: PageLook, page: PageContainer) -> str:

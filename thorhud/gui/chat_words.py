@@ -86,7 +86,8 @@ def chat_words(page: ChatPageState, around: Around) -> ChatWords:
                 note = "Its image is not on this unit, about 2 GB from the internet."
             return ChatWords(note=note, tone="amber", actions=_ways_out(page, around.image), detail=detail)
         case ChatPagePhase.ABSENT:
-            note = "The chat page is not started." if network else f"{NO_NETWORK}."
+            # before anybody starts it: who its administrator will be
+            note = f"Not started. {one_line(page.accounts, 120)}".strip() if network else f"{NO_NETWORK}."
             return ChatWords(note=note, actions=(_start("Start the chat page"),), detail=detail)
         case _:
             return ChatWords(note="Looking for the chat page" if network else f"{NO_NETWORK}.", detail=detail)

@@ -18,7 +18,7 @@ from thorhud.serving.engine_http import ask, ask_json
 NOT_THIS_UNIT: Final = "not asked, since it is not this unit"
 MOST_SHOWN: Final = 300
 _MARK: Final = "thorhud:"
-_PROGRAM: Final = """
+PROGRAM: Final = """
 import json, os, sqlite3, sys, urllib.parse, urllib.request
 names = sys.argv[1:]
 def kept():
@@ -51,9 +51,16 @@ def shared():
     path = os.path.join(os.environ.get("DATA_DIR") or "/app/backend/data", "webui.db")
     try:
         base = sqlite3.connect("file:" + urllib.parse.quote(path) + "?mode=ro", uri=True, timeout=2)
-        return bool(base.execute("select count(*) from user where email = 'admin@localhost'").fetchone()[0])
+        if not base.execute("select count(*) from user where email = 'admin@localhost'").fetchone()[0]:
+            return False
     except Exception:
         return False
+    try:
+        import bcrypt
+        kept = base.execute("select password from auth where email = 'admin@localhost'").fetchone()[0]
+        return bcrypt.checkpw(b"admin", kept.encode())
+    except Exception:
+        return True
 stored = [str(each) for each in kept()]
 typed = os.environ.get("OPENAI_API_BASE_URLS") or os.environ.get("OPENAI_API_BASE_URL") or ""
 addresses = [each.strip() for each in (stored or typed.split(";")) if each.strip()][:8]
@@ -78,7 +85,7 @@ class Inside:
 async def ask_inside(talk: httpx.AsyncClient, container: str, names: Iterable[str]) -> Inside:
     """Ask each address of the page for models, from inside; *names* are what the unit is called."""
     wanted = {
-        "Cmd": ["python3", "-c", _PROGRAM, *sorted(names)],
+        "Cmd": ["python3", "-c", PROGRAM, *sorted(names)],
         "AttachStdout": True,
         "AttachStderr": True,
         "Tty": True,

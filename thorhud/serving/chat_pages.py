@@ -104,6 +104,7 @@ class UnitChatPages:
             asked=inside.asked,
             kept=inside.kept,
             not_asked=inside.trouble,
+            lines=() if page is None else await _newest_lines(talk, page.id),
             shared_account=inside.shared_account,
             listed=own.models,
             refused=own.refused,
