@@ -1,5 +1,6 @@
 """Where the labels of the limit plot go, and that names are drawn as they are."""
 
+import re
 from dataclasses import replace
 from itertools import combinations
 
@@ -107,3 +108,19 @@ def test_what_stands_behind_the_longest_bar_is_not_cut_off(workshop: Workshop) -
     ends = [each.get_window_extent().x1 for each in figure.axes[0].texts if each.get_text() == "not comparable"]
     assert ends
     assert max(ends) <= figure.bbox.x1
+
+
+def test_a_value_does_not_stand_behind_a_far_tick_that_it_is_not_the_value_of(workshop: Workshop) -> None:
+    slow = [
+        replace(each, result=replace(each.result, tokens_per_s=12.0))
+        if each.configuration_id.endswith("eagle3")
+        else each
+        for each in ladder_runs(workshop)
+    ]
+
+    plot = draw_plots(compare(workshop, slow), workshop, wanted=["svg"]).svg["speed"]
+
+    places = {words: float(x) for x, words in re.findall(r"translate\(([\d.]+) [\d.]+\)[^>]*>([^<]+)</text>", plot)}
+    if not places:
+        places = {words: float(x) for x, words in re.findall(r'x="([\d.]+)"[^>]*>([^<]+)</text>', plot)}
+    assert places["12.0"] < places["18.8"]

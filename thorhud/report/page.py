@@ -77,13 +77,13 @@ def _notices(comparison: Comparison, workshop: Workshop) -> Iterator[str]:
     if comparison.preliminary:
         so_far = "" if measured == len(comparison.rows) else f" {measured} of {len(comparison.rows)} were measured."
         yield _notice("A first look, not a verdict.", f"Fewer than five measured runs stand behind a bar.{so_far}")
-    apart = [
-        f"{configuration.name}: {without_label(reasons)}"
-        for configuration, row in pairs_of(comparison, workshop)
-        if (reasons := not_comparable(row))
-    ]
+    apart: dict[str, list[str]] = {}
+    for configuration, row in pairs_of(comparison, workshop):
+        if reasons := not_comparable(row):
+            apart.setdefault(without_label(reasons), []).append(configuration.name)
     if apart:
-        yield _notice("Not comparable.", "Measured all the same, but a gate was not passed.", items(apart))
+        told = (f"{', '.join(names)}: {reasons}" for reasons, names in apart.items())
+        yield _notice("Not comparable.", "Measured all the same, but a gate was not passed.", items(told))
 
 
 def _notice(first: str, rest: str, further: str = "") -> str:

@@ -41,6 +41,8 @@ def provenance(
     if any(each.conditions.energy_source for each in runs):
         yield "Energy summed from", _values(runs, lambda run: run.conditions.energy_source)
     yield "Sampling", _values(runs, _sampling)
+    if changed := [each.prompt_changed for each in runs if each.prompt_changed]:
+        yield "Prompts changed", [f"in {len(changed)} of {len(runs)} runs, for example: {changed[0]}"]
     yield "Simulated", _values(runs, _simulated)
     yield "HUD version", _values(runs, lambda run: run.hud_version)
     if workshop.bandwidth_source:

@@ -63,7 +63,7 @@ def left_out_runs(runs: Sequence[RunRecord], workshop: Workshop) -> str:
 def in_order(runs: Iterable[RunRecord], workshop: Workshop) -> list[RunRecord]:
     """Return the runs in the workshop's order of configurations, older ones first."""
     order = {each.id: index for index, each in enumerate(workshop.configurations)}
-    return sorted(runs, key=lambda each: (order.get(each.configuration_id, len(order)), each.at_unix_s))
+    return sorted(runs, key=lambda each: (order.get(each.configuration_id, len(order)), each.at_unix_s, each.id))
 
 
 def named(configuration: Configuration, workshop: Workshop) -> Markup:
@@ -132,9 +132,7 @@ def _percent(run: RunRecord) -> float | None:
 
 
 def _mark(run: RunRecord) -> Cell:
-    why = left_out(run)
-    reasons = without_label(run.not_comparable)
-    told = [each for each in (why, f"not comparable: {reasons}" if reasons else None, run.prompt_changed) if each]
+    told = [each for each in (left_out(run), "not comparable" if run.not_comparable else None) if each]
     return Markup(f'<span class="mark">{text("; ".join(told))}</span>') if told else Markup("")
 
 

@@ -13,6 +13,7 @@ from thorhud.report.drawing import TITLES, draw_plots, title_of
 from thorhud.report.figures import as_json
 from thorhud.report.page import page
 from thorhud.report.run_table import as_csv, run_rows
+from thorhud.report.tables import in_order
 
 PAGE, CARD, RUNS, FIGURES = "report.html", "card.png", "runs.csv", "report.json"
 
@@ -58,6 +59,7 @@ def make_report(
 
     Plots that cannot be drawn are left out, and the page says so.
     """
+    runs = in_order(runs, workshop)
     wanted = [kind for each, kind in _DRAWN_FOR.items() if each in formats]
     plots = draw_plots(comparison, workshop, wanted=wanted) if wanted else None
     files: dict[str, bytes] = {}

@@ -15,6 +15,7 @@ _BARS = Box(_MARGIN, 104, 736, 456)
 """Where the rows with their bars stand; the values behind the bars included."""
 _NAME_WIDTH = 206.0
 _LINE = 24.0
+_ROOM_BESIDE_A_TICK = 78.0
 _SIDE = 790.0
 """Where the findings begin."""
 
@@ -118,7 +119,9 @@ def _bar(axes: Axes, row: Row, length: str, at: tuple[float, float], measures: t
         whisker(axes, [zero + scale * end for end in cell["interval"]], y, 0.09 * pitch)
     if cell["published"] is not None:
         tick(axes, zero + scale * cell["published"], y, 0.36 * pitch)
-    end = zero + scale * max(_reach(cell))
+    own = zero + scale * max(_reach(cell | {"published": None}))
+    far = zero + scale * max(_reach(cell))
+    end = own if far - own > _ROOM_BESIDE_A_TICK else far  # behind a far tick it would be taken for the tick's
     write(axes, (end, y), f"{cell['median']:.1f}", (11, 0), fontsize=20, weight=600)
     if not cell["is_comparable"]:
         inside = {"color": COLOUR["on_fill"], "fontsize": 14, "weight": 600, "zorder": 6}

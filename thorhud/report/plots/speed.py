@@ -23,6 +23,8 @@ from thorhud.report.plots.canvas import (
 )
 
 _PITCH, _LEFT = 62.0, 196.0
+_ROOM_BESIDE_A_TICK = 110.0
+"""Pixels that a value and its word need before a tick."""
 _ROOM, _ROOM_FOR_A_LABEL = 1.26, 1.44
 """Width of the axis over the longest bar: room behind it for its value, and for "not comparable" as well."""
 
@@ -62,6 +64,17 @@ def end_of(cell: dict[str, Any]) -> float:
     return max([*values, cell["median"] or 0.0, cell["published"] or 0.0])
 
 
+def label_end(axes: Axes, cell: dict[str, Any], *, room: float) -> float:
+    """Return behind what the value of a bar is written: before a published tick only where it has room there.
+
+    A value that stood behind a far tick would be taken for the tick's.
+    """
+    own = end_of(cell | {"published": None})
+    far = end_of(cell)
+    gap = place(axes, (far, 0.0))[0] - place(axes, (own, 0.0))[0]
+    return own if gap > room else far
+
+
 def _speeds(row: Row) -> list[float]:
     """Return everything of a row that must fit on the axis."""
     ends = (end_of(cell) for cell in (row["short"], row["long"]))
@@ -87,16 +100,26 @@ def _bar(axes: Axes, row: Row, length: str, y: float, *, has_both: bool) -> None
     whisker(axes, cell["interval"], y, 0.13)
     if cell["published"] is not None:
         tick(axes, cell["published"], y, height / 2 + 0.05)
-    end = end_of(cell)
+    end = label_end(axes, cell, room=_ROOM_BESIDE_A_TICK)
     if cell["median"] is None:
         write(axes, (end, y), f"{length}: not measured", (10, 0), fontsize=SMALL, color=COLOUR["text3"])
         return
     behind = write_value(axes, f"{cell['median']:.1f}", length, (end, y))
     if not cell["is_comparable"]:
-        write(axes, (end, y), "not comparable", (behind + 12, 0), fontsize=SMALL, weight=600, color=COLOUR["amber"])
+        _say_not_comparable(axes, cell, (end, y), behind)
         return
     if row["short"]["published"] is None and row["long"]["published"] is None and (length == "long" or not has_both):
         _nothing_published(axes, (end, y), is_solid=not is_short, behind=behind)
+
+
+def _say_not_comparable(axes: Axes, cell: dict[str, Any], end: tuple[float, float], behind: float) -> None:
+    """Say it behind the value, and behind the published tick where that would stand in the words."""
+    words = "not comparable"
+    far = (end_of(cell), end[1])
+    gap = place(axes, far)[0] - place(axes, end)[0]
+    is_in_the_way = 0 < gap < behind + 24 + width_of(words, SMALL)
+    at, offset = (far, 12.0) if is_in_the_way else (end, behind + 12)
+    write(axes, at, words, (offset, 0), fontsize=SMALL, weight=600, color=COLOUR["amber"])
 
 
 def write_value(axes: Axes, figure: str, word: str, at: tuple[float, float]) -> float:
