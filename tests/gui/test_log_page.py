@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from thorhud.domain.log_lines import LogLevel
 from thorhud.domain.messages import LaunchRecord, QueryName
 from thorhud.gui.log_document import KEPT_ROWS, LogDocument
 from thorhud.gui.log_saver import LogSaver
@@ -212,6 +213,16 @@ def test_warnings_and_errors_alone(qtbot: QtBot) -> None:
     assert seen(page) == [MIXED[3]]
     search(page, "value", qtbot)
     assert said(page, "hits_line") == "1 of 1"
+
+
+def test_a_traceback_among_the_errors_looks_like_one(qtbot: QtBot) -> None:
+    page = opened(qtbot, LogSource(["Traceback (most recent call last):", '  File "x"', "OSError: gone", "INFO fine"]))
+    bar = page.findChild(ChoiceBar)
+    assert bar is not None
+    bar.press(2)
+
+    rows = [page._document.row(row) for row in range(3)]
+    assert [row.level for row in rows if row is not None] == [LogLevel.ERROR] * 3
 
 
 def test_the_line_that_says_why_is_marked_and_gone_to_from_any_filter(qtbot: QtBot) -> None:

@@ -94,7 +94,8 @@ class LogDocument:
         """Take a range of hits with their text."""
         self._measure(hits.total, (0, 0))
         for index, (number, text) in enumerate(zip(hits.numbers, hits.lines, strict=False)):
-            self._remember(hits.before + index, number, text)
+            # what carries no level of its own is a line of a traceback
+            self._remember(hits.before + index, number, text, LogLevel.ERROR)
         self._forget()
 
     def _measure(self, total: int, dropped: tuple[int, int]) -> None:
@@ -110,10 +111,13 @@ class LogDocument:
             return row
         return row - 1 + self.dropped
 
-    def _remember(self, place: int, number: int, text: str) -> None:
+    def _remember(self, place: int, number: int, text: str, at_least: LogLevel = LogLevel.PLAIN) -> None:
         before = self._rows.pop(place, None)
         self._characters -= len(before.text) if before else 0
-        row = before if before is not None and before.number == number else Row(number, drawn(text), level_of(text))
+        row = before
+        if row is None or row.number != number:
+            level = level_of(text)
+            row = Row(number, drawn(text), at_least if level is LogLevel.PLAIN else level)
         self._rows[place] = row
         self._characters += len(row.text)
 
