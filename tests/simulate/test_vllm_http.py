@@ -190,6 +190,15 @@ class TestReasoning:
         assert fields[-1] == "content"
         assert fields == sorted(fields, reverse=True)
 
+    async def test_without_a_chat_template_the_first_token_has_text(self, served: Served) -> None:
+        body = json.dumps({"model": "workshop/model", "prompt": [1] * 64, "max_tokens": 8, "ignore_eos": True}).encode()
+
+        _, _, content = await ask(served, "POST", "/v1/completions", body)
+
+        answer = json.loads(content)
+        assert answer["usage"]["completion_tokens"] == 8
+        assert answer["choices"][0]["text"]
+
 
 class TestSpeculation:
     @pytest.fixture

@@ -122,7 +122,10 @@ class ChatAnswer:
 
 
 def _tokens(plan: ServerPlan, request: ChatRequest, number: int) -> tuple[list[Token], str]:
-    """Return the tokens of an answer and why it ends: the model's own end is a token too, one without text."""
+    """Return the tokens of an answer and why it ends: the model's own end is a token too, one without text.
+
+    What comes without a chat template is text from its first token on: nothing there tells thoughts apart.
+    """
     variant = 0 if request.temperature == 0 else (request.seed if request.seed is not None else number)
     said = answer_pieces(
         request.prompt,
@@ -132,7 +135,7 @@ def _tokens(plan: ServerPlan, request: ChatRequest, number: int) -> tuple[list[T
         max_tokens=request.max_tokens,
         ignore_eos=request.ignore_eos,
     )
-    thought = reasoning_pieces() if plan.reasoning else []
+    thought = reasoning_pieces() if plan.reasoning and not request.completion else []
     tokens = [Token(REASONING, text) for text in thought] + [Token(CONTENT, text) for text in said]
     if len(tokens) < request.max_tokens:
         return [*tokens, Token(CONTENT, "")], "stop"
