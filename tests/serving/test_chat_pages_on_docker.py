@@ -20,7 +20,7 @@ from thorhud.domain.chat_page_cause import ServedHere, Verdict, judge
 from thorhud.domain.chat_page_look import PageLook
 from thorhud.domain.chat_page_start import stage_of
 from thorhud.domain.errors import EngineError
-from thorhud.domain.repairs import Situation
+from thorhud.domain.repairs import RepairProof, Situation
 from thorhud.domain.workshop import ChatPage
 from thorhud.repair.context import RepairContext
 from thorhud.repair.root import NoRoot
@@ -104,6 +104,17 @@ class Unit:
                 assert look.container is None or look.container.running, look.lines
                 await asyncio.sleep(0.1)
         return look
+
+    async def reconnect(self) -> RepairProof:
+        context = RepairContext(
+            engine=self.engine,
+            root=NoRoot(),
+            data_dir=self.data,
+            port=self.model_port,
+            docker_address=self.engine.address,
+            chat_page=self.page,
+        )
+        return await proof_of("reconnect-chat", context.knowing(Situation(served_model=MODEL, agreed=True)))
 
     async def sign_up(self, email: str) -> None:
         async with httpx.AsyncClient(trust_env=False) as talk:
@@ -208,17 +219,21 @@ async def test_what_it_has_kept_counts_before_its_variables_until_it_is_reconnec
     assert (verdict.phase, verdict.cause, verdict.repair) == (ChatPagePhase.NO_MODEL, "wrong-port", "reconnect-chat")
     assert f"kept in its own settings, started with {unit.right}" in verdict.evidence
 
-    context = RepairContext(
-        engine=unit.engine,
-        root=NoRoot(),
-        data_dir=unit.data,
-        port=unit.model_port,
-        docker_address=unit.engine.address,
-        chat_page=unit.page,
-    )
-    proof = await proof_of("reconnect-chat", context.knowing(Situation(served_model=MODEL, agreed=True)))
+    proof = await unit.reconnect()
     assert proof.proven, proof
     assert unit.judged(await unit.answering(unit.pages())).phase is ChatPagePhase.READY
+
+
+async def test_a_page_that_cannot_reach_a_model_of_the_unit_alone_moves_into_its_network(unit: Unit) -> None:
+    unit.start_outside(unit.right, "-e", "ENABLE_PERSISTENT_CONFIG=False", network="none")
+
+    proof = await unit.reconnect()
+    look = await unit.answering(unit.pages())
+
+    assert proof.proven, proof
+    assert look.container is not None
+    assert look.container.on_host
+    assert unit.judged(look).phase is ChatPagePhase.READY
 
 
 async def test_another_computer_is_never_asked(unit: Unit) -> None:
