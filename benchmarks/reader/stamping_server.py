@@ -72,13 +72,12 @@ class Server:
             wait_s = max(0.0, self._due[0][0] - time.monotonic()) if self._due else 60.0
             ready, _, _ = select.select([sys.stdin, self._listener, *self._clients], (), (), wait_s)
             self._send_what_is_due()
-            for each in ready:
-                if each is sys.stdin:
-                    return
-                if each is self._listener:
-                    self._accept()
-                else:
-                    self._read(each)
+            if sys.stdin in ready:
+                return
+            if self._listener in ready:
+                self._accept()
+            for client in [each for each in self._clients if each in ready]:
+                self._read(client)
 
     def _send_what_is_due(self) -> None:
         while self._due and self._due[0][0] <= time.monotonic():
