@@ -370,7 +370,7 @@ def test_the_causes_of_the_memory_ledger_are_in_the_table() -> None:
 
 NO_FAILURES_OF_SERVING = {
     # what the agent answers to a command; nothing failed on the unit
-    *("stopped", "started-outside", "records", "cancelled", "aborted", "repair", "repairing"),
+    *("stopped", "started-outside", "taken-over", "records", "cancelled", "aborted", "repair", "repairing"),
     *("changing", "removes-data", "chat-page-runs", "data-left"),
     # why a ladder leaves a part out: that part says it, not the screen of a failed start
     *("measuring", "silent", "start-hangs"),

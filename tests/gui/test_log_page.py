@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import samples
-from log_source import LAUNCH, LogSource
 from pressing import click, key
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -13,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from tests.gui.log_source import LAUNCH, LogSource
 from thorhud.domain.log_lines import LogLevel
 from thorhud.domain.messages import LaunchRecord, QueryName
 from thorhud.gui.log_document import KEPT_ROWS, LogDocument
