@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.gui.log_source import LAUNCH, LogSource
+from tests.fakes.log_source import LAUNCH, LogSource
 from thorhud.cli.log import Log, _chosen, _list, _save
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import LaunchRecord, QueryName

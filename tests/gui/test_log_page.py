@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from tests.gui.log_source import LAUNCH, LogSource
+from tests.fakes.log_source import LAUNCH, LogSource
 from thorhud.domain.log_lines import LogLevel
 from thorhud.domain.messages import LaunchRecord, QueryName
 from thorhud.gui.log_document import KEPT_ROWS, LogDocument
