@@ -70,7 +70,7 @@ def main() -> int:
     wish = Wish(
         base_url=arguments.base_url,
         model=arguments.model,
-        tokenizer=arguments.tokenizer,
+        tokenizer=arguments.tokenizer or Path(),
         prompts=(),
         output_tokens=arguments.output_tokens,
         folder=Path(),
@@ -91,7 +91,7 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base-url", default="http://127.0.0.1:8000")
     parser.add_argument("--model", help="default: the first that the server names")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="the model's folder; other tools load it")
+    parser.add_argument("--tokenizer", type=Path, help="the model's folder, which the other tools load")
     for tool in TOOLS:
         parser.add_argument(f"--{tool.program}", default=tool.program, metavar="PATH", help=f"{tool.name}")
     parser.add_argument("--rounds", type=int, default=5)
@@ -107,8 +107,9 @@ def parsed() -> argparse.Namespace:
 def found_tools(arguments: argparse.Namespace) -> Iterator[Contender]:
     for tool in TOOLS:
         path = shutil.which(getattr(arguments, tool.program))
-        if path is None:
-            print(f"{tool.name} is left out: there is no program {getattr(arguments, tool.program)!r}.")
+        if path is None or arguments.tokenizer is None:
+            missing = f"there is no program {getattr(arguments, tool.program)!r}" if path is None else "no --tokenizer"
+            print(f"{tool.name} is left out: {missing}.")
             continue
         yield Contender(
             name=tool.name, version=tool.version_of(path), measure=measure_with(tool, path), figures=tool.figures
@@ -244,8 +245,11 @@ def scraped(base_url: str) -> Scrape:
 
 
 def first_model(base_url: str) -> str:
-    with urllib.request.urlopen(f"{base_url}/v1/models", timeout=30) as reply:  # noqa: S310
-        return str(json.load(reply)["data"][0]["id"])
+    try:
+        with urllib.request.urlopen(f"{base_url}/v1/models", timeout=30) as reply:  # noqa: S310
+            return str(json.load(reply)["data"][0]["id"])
+    except OSError as error:
+        sys.exit(f"Nobody answers at {base_url} ({error}). Start a configuration and wait until it is ready.")
 
 
 def load() -> str:
