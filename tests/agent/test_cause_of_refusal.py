@@ -2,7 +2,7 @@
 
 import pytest
 
-from thorhud.agent.cause_of_end import cause_of_refusal
+from thorhud.agent.serving.cause_of_end import cause_of_refusal
 from thorhud.domain.errors import EngineError
 from thorhud.domain.failure_causes import CAUSES
 from thorhud.serving.engine_errors import not_started, refused

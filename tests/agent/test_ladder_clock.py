@@ -5,8 +5,8 @@ import time
 import pytest
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_clock import SILENT_S, LadderClock, TimeLeft
-from thorhud.agent.ladder_usual import AROUND_AN_ANSWER_S, STOP_S, Usual
+from thorhud.agent.ladder.clock import SILENT_S, LadderClock, TimeLeft
+from thorhud.agent.ladder.usual import AROUND_AN_ANSWER_S, STOP_S, Usual
 from thorhud.domain.identity import UnitIdentity
 from thorhud.domain.ladder_plan import LadderPlan, Part
 from thorhud.domain.run_record import RunRecord

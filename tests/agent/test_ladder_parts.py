@@ -9,23 +9,25 @@ from typing import Any, cast
 
 import pytest
 
-from thorhud.agent import ladder_answers, ladder_reclaim, ladder_start
 from thorhud.agent.answers import PAGE_BYTES, _page
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_answers import Answers, PartFailed
-from thorhud.agent.ladder_book import LadderBook, broken_off
-from thorhud.agent.ladder_clock import LadderClock
-from thorhud.agent.ladder_gates import Gates
-from thorhud.agent.ladder_parity import _prompt, _sentence, pairs
-from thorhud.agent.ladder_prompts import labelled, parity_prompts, prompt_of, shortened
-from thorhud.agent.ladder_reclaim import Reclaim
-from thorhud.agent.ladder_resume import Kept, changed_since
-from thorhud.agent.ladder_start import Starter
-from thorhud.agent.ladder_sweep import SweepPart
-from thorhud.agent.ladder_usual import Usual
+from thorhud.agent.ladder import answers as ladder_answers
+from thorhud.agent.ladder import reclaim as ladder_reclaim
+from thorhud.agent.ladder import start as ladder_start
+from thorhud.agent.ladder.answers import Answers, PartFailed
+from thorhud.agent.ladder.book import LadderBook, broken_off
+from thorhud.agent.ladder.clock import LadderClock
+from thorhud.agent.ladder.gates import Gates
+from thorhud.agent.ladder.parity import _prompt, _sentence, pairs
+from thorhud.agent.ladder.prompts import labelled, parity_prompts, prompt_of, shortened
+from thorhud.agent.ladder.reclaim import Reclaim
+from thorhud.agent.ladder.resume import Kept, changed_since
+from thorhud.agent.ladder.start import Starter
+from thorhud.agent.ladder.sweep import SweepPart
+from thorhud.agent.ladder.usual import Usual
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting, PromptOrder
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.errors import EngineUnreachable, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure
 from thorhud.domain.identity import UnitIdentity
@@ -413,7 +415,7 @@ async def test_memory_that_is_back_is_said_with_both_figures(hub: Hub, monkeypat
         taken_s = hub.state.telemetry.taken_s + 1
         hub.change(telemetry=TelemetrySnapshot(taken_s=taken_s, memory=memory(next(samples))))
 
-    monkeypatch.setattr("thorhud.agent.ladder_reclaim.asyncio.sleep", next_sample)
+    monkeypatch.setattr("thorhud.agent.ladder.reclaim.asyncio.sleep", next_sample)
     back, words = await reclaim.memory()
     assert back
     assert words == ("The memory is back: 118.0 GiB was available before the start, 117.5 GiB is after the stop.")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from thorhud.agent.launch_clock import LaunchClock
+from thorhud.agent.serving.launch_clock import LaunchClock
 
 BEGAN = 1_700_000_000.0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from thorhud.agent.log_notes import beginning_gone, no_log, typed_in
+from thorhud.agent.serving.log_notes import beginning_gone, no_log, typed_in
 from thorhud.domain.errors import EngineError
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.agent.conftest import Face, Unit
 from thorhud.agent.repairing import REBOOT_OF, Repairing, needed_bytes
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failures import Failure, failure_of
 from thorhud.domain.memory import Part, ledger_of

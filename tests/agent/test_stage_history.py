@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from thorhud.agent.launch_end import believable_steps, seconds_to_ready
-from thorhud.agent.stage_history import expectation, expected_seconds
+from thorhud.agent.serving.launch_end import believable_steps, seconds_to_ready
+from thorhud.agent.serving.stage_history import expectation, expected_seconds
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.stages import LogPiece, PipelineStep, Timeline, advance
 from thorhud.settings.workshop_file import load_workshop

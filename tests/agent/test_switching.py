@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.agent.conftest import Face, Unit, face_of
-from thorhud.agent.switching import Switch, SwitchCancelled, brought
+from thorhud.agent.serving.switching import Switch, SwitchCancelled, brought
 from thorhud.domain.messages import AnswerKind, Expectation, Verb
 from thorhud.domain.repairs import RepairId, RepairPlan, RepairProof, RepairStep, Situation, repair_of
 from thorhud.domain.state import AgentState, PromptPhase, ServingPhase, ServingState

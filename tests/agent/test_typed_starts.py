@@ -3,7 +3,7 @@
 import pytest
 
 from tests.domain.vllm_log_samples import capture, raw, reading_of_text
-from thorhud.agent.cause_of_end import cause_of_typed_end
+from thorhud.agent.serving.cause_of_end import cause_of_typed_end
 from thorhud.domain.log_reading import LogReading
 from thorhud.domain.messages import LaunchRecord
 

@@ -380,6 +380,6 @@ NO_FAILURES_OF_SERVING = {
 @pytest.mark.parametrize("part", ["serving", "agent", "simulate"])
 def test_every_kind_that_a_part_of_the_program_gives_is_in_the_table(part: str) -> None:
     folder = Path(thorhud.__file__).parent / part
-    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     given = set(re.findall(r'\bkind="([a-z-]+)"', text)) - NO_FAILURES_OF_SERVING
     assert {kind for kind in given if cause_of(kind) is None} == set()

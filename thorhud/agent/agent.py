@@ -7,21 +7,21 @@ from collections.abc import Awaitable, Callable
 from thorhud.agent.answers import Answers
 from thorhud.agent.chat_page import ChatPageControl
 from thorhud.agent.dispatcher import Dispatcher, args_as_text
-from thorhud.agent.fit_answer import FitAnswer
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.images import Images
-from thorhud.agent.ladder import Ladder
-from thorhud.agent.launch_start import LaunchStart
+from thorhud.agent.ladder.ladder import Ladder
 from thorhud.agent.log_answers import LogAnswers
 from thorhud.agent.metrics_watch import MetricsWatch
 from thorhud.agent.opinions import Opinions
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.fit_answer import FitAnswer
+from thorhud.agent.serving.launch_start import LaunchStart
+from thorhud.agent.serving.serving_control import ServingControl
+from thorhud.agent.serving.typed_answer import TypedAnswer
 from thorhud.agent.session import Session
 from thorhud.agent.sharing import Sharing
-from thorhud.agent.typed_answer import TypedAnswer
 from thorhud.agent.verbs import Verbs
 from thorhud.agent.watches import Watches
 from thorhud.domain.errors import RecordsError

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from thorhud.agent.answers import PAGE_BYTES, PAGE_LIMIT, Answers
-from thorhud.agent.cause_of_end import cause_of_end
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.cause_of_end import cause_of_end
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.log_lines import SHOWN_CHARACTERS, LevelReader, LogLevel, needles, on_a_terminal
 from thorhud.domain.log_reading import LogReading, read

@@ -8,10 +8,10 @@ from typing import Any
 
 from thorhud.agent.dispatcher import Details, Refusal
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_extras import LaunchExtras
 from thorhud.agent.parts import Parts, Repairs
 from thorhud.agent.pins import Pins
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.launch_extras import LaunchExtras
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.failure_patterns import Clue, figures_in

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from thorhud.agent.dispatcher import Action, Details, Dispatcher, Refusal
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder import Ladder
-from thorhud.agent.ladder_verbs import LadderVerbs
-from thorhud.agent.launch_verb import LaunchVerb
+from thorhud.agent.ladder.ladder import Ladder
+from thorhud.agent.ladder.verbs import LadderVerbs
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import OWN_TEXT, Prompting, PromptOrder
 from thorhud.agent.repairing import Repairing
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.launch_verb import LaunchVerb
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.messages import Command, Verb
 from thorhud.domain.state import Cup, CupColour, ServingPhase

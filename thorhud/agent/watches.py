@@ -8,7 +8,7 @@ from dataclasses import replace
 from thorhud.agent.history_keeper import HistoryKeeper
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.compile_cache import is_warm
 from thorhud.domain.errors import EngineError, RecordsError
 from thorhud.domain.reading import Reading

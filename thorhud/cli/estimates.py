@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def rows_of(file: Path, workshop: Workshop) -> Iterable[Row]:
     """Yield what the records say of each configuration, in the workshop's order."""
-    from thorhud.agent.stage_history import expectation  # noqa: PLC0415 - as in `run`
+    from thorhud.agent.serving.stage_history import expectation  # noqa: PLC0415 - as in `run`
     from thorhud.records.store import Records  # noqa: PLC0415
 
     if not file.is_file():
@@ -90,7 +90,7 @@ def rows_of(file: Path, workshop: Workshop) -> Iterable[Row]:
 
 
 def _pieces(lines: Iterable[RecordedLine], launch: LaunchRecord) -> Iterable[LogPiece]:
-    from thorhud.agent.launch_clock import LaunchClock  # noqa: PLC0415 - as in `run`
+    from thorhud.agent.serving.launch_clock import LaunchClock  # noqa: PLC0415 - as in `run`
 
     clock = LaunchClock(launch.started_unix_s)
     for line in lines:

@@ -5,15 +5,15 @@ import contextlib
 import time
 from dataclasses import replace
 
-from thorhud.agent.cause_of_end import cause_of_end
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_clock import LaunchClock
-from thorhud.agent.launch_end import believable_steps, remove_ended, seconds_to_ready, sharpened
-from thorhud.agent.launch_progress import LaunchProgress
-from thorhud.agent.log_notes import beginning_gone, ended_words, no_log
 from thorhud.agent.parts import Parts
-from thorhud.agent.stage_history import expectation, stage_seconds
-from thorhud.agent.stored_lines import StoredLines
+from thorhud.agent.serving.cause_of_end import cause_of_end
+from thorhud.agent.serving.launch_clock import LaunchClock
+from thorhud.agent.serving.launch_end import believable_steps, remove_ended, seconds_to_ready, sharpened
+from thorhud.agent.serving.launch_progress import LaunchProgress
+from thorhud.agent.serving.log_notes import beginning_gone, ended_words, no_log
+from thorhud.agent.serving.stage_history import expectation, stage_seconds
+from thorhud.agent.serving.stored_lines import StoredLines
 from thorhud.domain.compile_cache import is_warm
 from thorhud.domain.containers import ContainerState, RecordedLine
 from thorhud.domain.errors import ContainerGone, EngineError

@@ -5,11 +5,11 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from thorhud.agent.cause_of_end import cause_of_refusal
 from thorhud.agent.hub import Hub
 from thorhud.agent.images import check_for_start
-from thorhud.agent.launch_extras import LaunchExtras
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.cause_of_end import cause_of_refusal
+from thorhud.agent.serving.launch_extras import LaunchExtras
 from thorhud.domain.containers import ContainerSpec, ContainerState
 from thorhud.domain.custom_model import PREFIX
 from thorhud.domain.errors import EngineError, ThorHudError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from thorhud.agent.hub import Hub
 from thorhud.agent.parts import Parts
-from thorhud.agent.switching import Outcome, brought
+from thorhud.agent.serving.switching import Outcome, brought
 from thorhud.domain.fit import fit
 from thorhud.domain.launch_options import LaunchOptions
 from thorhud.domain.memory import GIB, MemoryLedger, ledger_of

@@ -12,13 +12,13 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.kept_watch import KeptWatch
-from thorhud.agent.launch_watch import LaunchWatch
-from thorhud.agent.log_notes import UNSEEN, on_the_machine, typed_in
-from thorhud.agent.outside_servers import OutsideServer, find_outside, who_listens
 from thorhud.agent.parts import Parts
-from thorhud.agent.server_watch import ServerWatch
-from thorhud.agent.silent_watch import SilentServer, SilentWatch
+from thorhud.agent.serving.kept_watch import KeptWatch
+from thorhud.agent.serving.launch_watch import LaunchWatch
+from thorhud.agent.serving.log_notes import UNSEEN, on_the_machine, typed_in
+from thorhud.agent.serving.outside_servers import OutsideServer, find_outside, who_listens
+from thorhud.agent.serving.server_watch import ServerWatch
+from thorhud.agent.serving.silent_watch import SilentServer, SilentWatch
 from thorhud.domain.containers import OUR_CONFIGURATION, ContainerState
 from thorhud.domain.custom_model import configuration_of
 from thorhud.domain.errors import EngineError

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import cast
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_answers import Answers, PartFailed
-from thorhud.agent.ladder_book import LadderBook
-from thorhud.agent.ladder_clock import LadderClock
-from thorhud.agent.ladder_prompts import SWEEP_TOKENS, prompt_of
+from thorhud.agent.ladder.answers import Answers, PartFailed
+from thorhud.agent.ladder.book import LadderBook
+from thorhud.agent.ladder.clock import LadderClock
+from thorhud.agent.ladder.prompts import SWEEP_TOKENS, prompt_of
 from thorhud.agent.parts import Parts
 from thorhud.domain.ladder_plan import Part
 from thorhud.domain.sweep import SweepLevel, SweepProgress, SweepRecord, SweepRequest, requests_at

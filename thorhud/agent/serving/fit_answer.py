@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_verb import LaunchVerb
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.launch_verb import LaunchVerb
 from thorhud.domain.custom_model import PREFIX
 from thorhud.domain.fit import Fit, fit_of
 from thorhud.domain.launch_options import LaunchOptions

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Final
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_usual import Usual
+from thorhud.agent.ladder.usual import Usual
 from thorhud.domain.ladder_plan import LadderPlan, Part
 from thorhud.domain.state import ServingPhase
 from thorhud.domain.workshop import Configuration

@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, replace
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_clock import LaunchClock
-from thorhud.agent.log_notes import ended_words
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.launch_clock import LaunchClock
+from thorhud.agent.serving.log_notes import ended_words
 from thorhud.domain.errors import EngineError
 from thorhud.domain.failures import Failure
 from thorhud.domain.like_configuration import like_configuration

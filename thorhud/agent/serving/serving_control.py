@@ -5,15 +5,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from thorhud.agent.adoption import Adoption
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_extras import PLAIN, LaunchExtras
-from thorhud.agent.launch_start import DidNotStartError, LaunchStart
-from thorhud.agent.launch_watch import LaunchWatch
-from thorhud.agent.memory_back import MemoryBack
 from thorhud.agent.parts import Parts
-from thorhud.agent.server_watch import ServerWatch
-from thorhud.agent.switching import Outcome, Switch, awaited, brought
+from thorhud.agent.serving.adoption import Adoption
+from thorhud.agent.serving.launch_extras import PLAIN, LaunchExtras
+from thorhud.agent.serving.launch_start import DidNotStartError, LaunchStart
+from thorhud.agent.serving.launch_watch import LaunchWatch
+from thorhud.agent.serving.memory_back import MemoryBack
+from thorhud.agent.serving.server_watch import ServerWatch
+from thorhud.agent.serving.switching import Outcome, Switch, awaited, brought
 from thorhud.domain.asker import asker
 from thorhud.domain.errors import EngineError, RecordsError, ThorHudError
 from thorhud.domain.failures import Failure

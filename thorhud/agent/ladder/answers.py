@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_book import LadderBook
-from thorhud.agent.ladder_clock import FIRST, LadderClock
-from thorhud.agent.ladder_gates import Gates
-from thorhud.agent.ladder_prompts import FIRST_TOKENS, PartPrompt, labelled, shortened
+from thorhud.agent.ladder.book import LadderBook
+from thorhud.agent.ladder.clock import FIRST, LadderClock
+from thorhud.agent.ladder.gates import Gates
+from thorhud.agent.ladder.prompts import FIRST_TOKENS, PartPrompt, labelled, shortened
 from thorhud.agent.prompting import Prompting, PromptOrder
 from thorhud.domain.errors import RecordsError, ThorHudError
 from thorhud.domain.ladder_plan import Part, is_warm, never_settled

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
-from thorhud.agent.ladder_prompts import FIRST_TOKENS, PARITY_TOKENS, SWEEP_TOKENS
-from thorhud.agent.stage_history import expected_seconds
+from thorhud.agent.ladder.prompts import FIRST_TOKENS, PARITY_TOKENS, SWEEP_TOKENS
+from thorhud.agent.serving.stage_history import expected_seconds
 from thorhud.domain.ladder_plan import SHAPE_OUTPUT_TOKENS, SHAPE_PROMPT, LadderPlan
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.run_record import RunRecord

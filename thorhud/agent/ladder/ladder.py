@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_book import OVER, LadderBook, broken_off
-from thorhud.agent.ladder_clock import LadderClock
-from thorhud.agent.ladder_parity import has_partner
-from thorhud.agent.ladder_prompts import parity_prompts, prompt_of
-from thorhud.agent.ladder_resume import measured_before
-from thorhud.agent.ladder_start import WHO, Starter
-from thorhud.agent.ladder_step import ANSWERED, ConfigurationStep
-from thorhud.agent.ladder_usual import Usual
+from thorhud.agent.ladder.book import OVER, LadderBook, broken_off
+from thorhud.agent.ladder.clock import LadderClock
+from thorhud.agent.ladder.parity import has_partner
+from thorhud.agent.ladder.prompts import parity_prompts, prompt_of
+from thorhud.agent.ladder.resume import measured_before
+from thorhud.agent.ladder.start import WHO, Starter
+from thorhud.agent.ladder.step import ANSWERED, ConfigurationStep
+from thorhud.agent.ladder.usual import Usual
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ladder_plan import LadderPlan, LadderRecord, Part, StepRecord
 from thorhud.domain.workshop import Configuration

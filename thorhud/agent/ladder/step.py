@@ -5,16 +5,16 @@ import time
 from collections.abc import Iterator
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_answers import Answers, PartFailed
-from thorhud.agent.ladder_book import LadderBook
-from thorhud.agent.ladder_clock import LadderClock
-from thorhud.agent.ladder_gates import Gates
-from thorhud.agent.ladder_parity import ParityPart, has_partner
-from thorhud.agent.ladder_prompts import prompt_of
-from thorhud.agent.ladder_reclaim import Reclaim
-from thorhud.agent.ladder_resume import Kept, changed_since, kept_words, measured_before
-from thorhud.agent.ladder_start import Starter
-from thorhud.agent.ladder_sweep import SweepPart
+from thorhud.agent.ladder.answers import Answers, PartFailed
+from thorhud.agent.ladder.book import LadderBook
+from thorhud.agent.ladder.clock import LadderClock
+from thorhud.agent.ladder.gates import Gates
+from thorhud.agent.ladder.parity import ParityPart, has_partner
+from thorhud.agent.ladder.prompts import prompt_of
+from thorhud.agent.ladder.reclaim import Reclaim
+from thorhud.agent.ladder.resume import Kept, changed_since, kept_words, measured_before
+from thorhud.agent.ladder.start import Starter
+from thorhud.agent.ladder.sweep import SweepPart
 from thorhud.agent.parts import Parts
 from thorhud.agent.prompting import Prompting
 from thorhud.domain.errors import ThorHudError

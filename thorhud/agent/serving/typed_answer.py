@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from thorhud.agent.launch_start import LaunchStart
-from thorhud.agent.launch_verb import LaunchVerb
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.launch_start import LaunchStart
+from thorhud.agent.serving.launch_verb import LaunchVerb
 from thorhud.domain.messages import Command, TypedCommands, Verb
 from thorhud.serving.launch_plan import plan, typed_commands
 

@@ -9,10 +9,10 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 
-from thorhud.agent.ladder_answers import Answers
-from thorhud.agent.ladder_book import LadderBook
-from thorhud.agent.ladder_prompts import PARITY_NAME, parity_prompts
-from thorhud.agent.ladder_resume import measured_before
+from thorhud.agent.ladder.answers import Answers
+from thorhud.agent.ladder.book import LadderBook
+from thorhud.agent.ladder.prompts import PARITY_NAME, parity_prompts
+from thorhud.agent.ladder.resume import measured_before
 from thorhud.agent.parts import Parts
 from thorhud.domain.run_record import RunRecord
 from thorhud.domain.speculation import ParityPrompt, ParityResult

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_clock import LaunchClock
+from thorhud.agent.serving.launch_clock import LaunchClock
 from thorhud.domain.estimate import Expectation
 from thorhud.domain.log_reading import LogReading
 from thorhud.domain.stages import PipelineStep, Timeline, pipeline

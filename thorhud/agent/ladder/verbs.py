@@ -4,7 +4,7 @@ from typing import Any
 
 from thorhud.agent.dispatcher import Details, Refusal
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder import Ladder, choose
+from thorhud.agent.ladder.ladder import Ladder, choose
 from thorhud.agent.parts import Parts
 from thorhud.domain.errors import ThorHudError
 from thorhud.domain.ladder_plan import LEAST_WARM_UPS, MOST_WARM_UPS, READY_FOR_S, LadderPlan, Part

@@ -5,9 +5,9 @@ from typing import Final
 
 from thorhud.agent.dispatcher import Refusal
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_extras import LaunchExtras
 from thorhud.agent.parts import Parts
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.launch_extras import LaunchExtras
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.asker import asker
 from thorhud.domain.custom_model import PREFIX, configuration_of, for_launch
 from thorhud.domain.launch_options import LaunchOptions

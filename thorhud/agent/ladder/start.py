@@ -5,9 +5,9 @@ import time
 from collections.abc import Set as AbstractSet
 
 from thorhud.agent.hub import Hub
-from thorhud.agent.ladder_usual import Usual
+from thorhud.agent.ladder.usual import Usual
 from thorhud.agent.parts import Parts
-from thorhud.agent.serving_control import ServingControl
+from thorhud.agent.serving.serving_control import ServingControl
 from thorhud.domain.errors import EngineError, EngineUnreachable, ThorHudError
 from thorhud.domain.state import ServingPhase
 from thorhud.domain.workshop import Configuration

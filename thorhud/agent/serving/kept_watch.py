@@ -7,10 +7,10 @@ launch of its own, with its own part of the container's log.
 import asyncio
 from datetime import UTC, datetime
 
-from thorhud.agent.cause_of_end import cause_of_typed_end
 from thorhud.agent.hub import Hub
-from thorhud.agent.launch_watch import LaunchWatch
 from thorhud.agent.parts import Parts
+from thorhud.agent.serving.cause_of_end import cause_of_typed_end
+from thorhud.agent.serving.launch_watch import LaunchWatch
 from thorhud.domain.containers import ContainerState
 from thorhud.domain.errors import EngineError
 from thorhud.domain.failures import Failure

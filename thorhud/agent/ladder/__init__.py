@@ -1,0 +1,1 @@
+"""The honest ladder: gates, warm-up, repeats, sweep and parity, one configuration after another."""

@@ -1,0 +1,1 @@
+"""Serving on one unit: launched, watched, switched, found again, and ended."""
