@@ -26,6 +26,9 @@ MAX_TOKENS = "32"
 END_A_HANGING_TEST = ("-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
 """Says where it hangs, instead of hanging for as long as the machine that runs it."""
 
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+"""Half of the tests wait for something; those of one file share what they start, a Docker Engine for example."""
+
 JETSON = Path("/etc/nv_tegra_release")
 
 
@@ -71,7 +74,7 @@ def test(more: list[str]) -> int:
     """Run the tests, but for those that need a Jetson or the vLLM rig (`make test-vllm`)."""
     system_libraries.ensure(system_libraries.QT)
     python = environment.ensure("dev")
-    return become(python, "pytest", "-m", "not vllm and not hardware", *END_A_HANGING_TEST, *more)
+    return become(python, "pytest", "-m", "not vllm and not hardware", *END_A_HANGING_TEST, *TWO_AT_A_TIME, *more)
 
 
 def only_environment(_: list[str]) -> int:
