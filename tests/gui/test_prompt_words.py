@@ -62,7 +62,7 @@ def test_a_cancelled_answer_is_no_alarm() -> None:
 def test_a_server_of_somebody_else_is_said() -> None:
     note = note_of(sc.state(sc.ready(started_outside=True, ready_after_s=None)), PromptState())
 
-    assert "not started by the HUD" in note.text
+    assert "Started outside the HUD" in note.text
 
 
 def test_a_running_comparison_is_said() -> None:

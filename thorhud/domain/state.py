@@ -94,6 +94,8 @@ class ServingState:
     """Where a server from outside runs, in words: "the container vllm", "process 4242 of anna"."""
     switch_steps: tuple[SwitchStep, ...] = ()
     """The steps from the model before to this one; empty where nothing was served before."""
+    how_to_stop: str | None = None
+    """What a stop would do to a server from outside, as a sentence; None for one of ours."""
 
 
 class PromptPhase(StrEnum):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from thorhud.domain.messages import LaunchRecord
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.stage_words import grouped
+from thorhud.gui.unit_text import one_line
 
 _OUTCOMES = {"failed": "failed", "stopped": "stopped", "ready": "ready"}
 
@@ -47,6 +48,16 @@ def level_words(level: int, total: int) -> str:
     kinds = (("line", "lines"), ("warning or error", "warnings and errors"), ("error line", "error lines"))
     one, many = kinds[level]
     return f"no {one} yet" if not total else counted(total, one, many)
+
+
+def status_words(level: int, total: int | None, dropped: int, note: str) -> str:
+    """Say how many rows there are, how many were not kept and why the log is not whole; *total* None: not heard yet."""
+    if not total and note:
+        return one_line(note, 240)
+    words = "" if total is None else level_words(level, total)
+    if dropped:
+        words += f", {grouped(dropped)} of the middle not kept"
+    return f"{words}. {one_line(note, 240)}" if note else words
 
 
 def hits_words(text: str, place: int | None, total: int | None) -> str:

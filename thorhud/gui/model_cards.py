@@ -45,6 +45,8 @@ class ModelCard:
     figure: str = ""
     """The published speed, where the workshop names one."""
     progress: float | None = None
+    next_step: str = ""
+    """How a person gets what is missing; empty where it can be started."""
 
     @property
     def marker(self) -> Marker:
@@ -118,6 +120,7 @@ def _card(
         action=action,
         figure=number(published, 1) if published is not None else "",
         progress=_progress(serving) if state is CardState.STARTING else None,
+        next_step=_next_step(availability) if state in {CardState.MISSING, CardState.DISABLED} else "",
     )
 
 
@@ -197,6 +200,11 @@ def _unavailable_words(
     label = one_line(availability.label or "Not available", 40)
     reason = one_line(availability.reason or label).rstrip(".")
     return reason, label, ""
+
+
+def _next_step(availability: ConfigurationAvailability | None) -> str:
+    """Return the commands whole: half a command is worse than none."""
+    return "" if availability is None else one_line(availability.next_step, 800)
 
 
 def _starting_words(

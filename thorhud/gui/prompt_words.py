@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from thorhud.domain.state import AgentState, LadderPhase, PromptPhase, PromptState
+from thorhud.domain.workshop import Workshop
+from thorhud.gui.outside_words import outside_line
 from thorhud.gui.stage_words import DASH, clock
 from thorhud.gui.unit_text import one_line
 
@@ -30,12 +32,12 @@ def shown_prompt(state: AgentState) -> PromptState:
     return prompt
 
 
-def note_of(state: AgentState, prompt: PromptState) -> Note:
+def note_of(state: AgentState, prompt: PromptState, workshop: Workshop | None = None) -> Note:
     """Return the one sentence that matters most: trouble, then doubt, then what is useful to know."""
-    return next(_notes(state, prompt), Note())
+    return next(_notes(state, prompt, workshop), Note())
 
 
-def _notes(state: AgentState, prompt: PromptState) -> Iterator[Note]:
+def _notes(state: AgentState, prompt: PromptState, workshop: Workshop | None) -> Iterator[Note]:
     serving, begun = state.serving, prompt.phase is not PromptPhase.NONE
     if prompt.phase is PromptPhase.FAILED or prompt.error is not None:
         yield _error_note(prompt)
@@ -49,8 +51,8 @@ def _notes(state: AgentState, prompt: PromptState) -> Iterator[Note]:
         yield Note(one_line(prompt.note, 240), "info")
     if finished := _FINISHED.get(prompt.finish_reason or "") if prompt.phase is PromptPhase.DONE else None:
         yield Note(finished, "info")
-    if serving.started_outside:
-        yield Note("This server was not started by the HUD. Stop asks once before it ends it.", "info")
+    if outside := outside_line(serving, workshop):
+        yield Note(f"{outside} Stop asks once before it ends it.", "info")
     if not begun and serving.ready_after_s is not None:
         yield Note(f"Ready after {clock(serving.ready_after_s)}. The first run warms the model up.", "info")
 

@@ -37,7 +37,8 @@ def pressed(
 ) -> Wish | AskFirst | Notice | ShowFix:
     """Return what pressing *card* leads to, for an asker who calls itself *own*."""
     if card.state in {CardState.MISSING, CardState.DISABLED}:
-        return Notice(title=f"{card.configuration.name} cannot start", detail=f"{card.line}.", trouble=True)
+        detail = f"{card.line}. {card.next_step}".strip()
+        return Notice(title=f"{card.configuration.name} cannot start", detail=detail, trouble=True)
     if card.state is CardState.FAILED:
         return ShowFix()
     if card.state in {CardState.STARTING, CardState.READY}:

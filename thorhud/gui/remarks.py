@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from thorhud.domain.chat_page import NOTHING_SERVED, ChatPagePhase
 from thorhud.domain.failures import Failure, failure_of
 from thorhud.domain.repairs import main_repair
-from thorhud.domain.state import AgentState, RepairPhase, RepairState, ServingPhase
+from thorhud.domain.state import AgentState, RepairPhase, RepairState, ServingPhase, ServingState
 from thorhud.domain.trouble import facts_of, troubles
 from thorhud.gui.fixes import Fix, fix_of
+from thorhud.gui.outside_words import ended_line, port_line
 from thorhud.gui.unit_text import one_line
 
 _QUIET = frozenset({ServingPhase.IDLE, ServingPhase.READY})
@@ -20,7 +21,7 @@ class Remark:
     """One line with at most one button."""
 
     tone: str
-    """amber for a trouble, blue for a repair that goes on, green for one that is proven."""
+    """amber for a trouble, blue for a repair that goes on, green for one that is proven, quiet for what is so."""
     icon: str
     title: str
     detail: str
@@ -29,7 +30,35 @@ class Remark:
 
 def remark_of(state: AgentState) -> Remark | None:
     """Return what is worth a line, the news of a repair before older troubles."""
-    return _of_repair(state.repair, state.serving.phase) or _of_trouble(state)
+    serving = state.serving
+    found = _of_stall(serving) or _of_repair(state.repair, serving.phase) or _of_port(serving) or _of_trouble(state)
+    return found or _of_log(serving) or _of_ended(serving)
+
+
+def _of_stall(serving: ServingState) -> Remark | None:
+    if serving.phase is not ServingPhase.STARTING or not serving.stalled:
+        return None
+    return Remark(tone="amber", icon="warning-fill", title=one_line(serving.stalled, 320), detail="")
+
+
+def _of_port(serving: ServingState) -> Remark | None:
+    if not (held := port_line(serving)):
+        return None
+    detail = "A model can be served once that program has ended."
+    return Remark(tone="amber", icon="warning-fill", title=held, detail=detail)
+
+
+def _of_log(serving: ServingState) -> Remark | None:
+    if serving.phase not in {ServingPhase.STARTING, ServingPhase.READY} or not serving.log_note:
+        return None
+    return Remark(tone="quiet", icon="info", title=one_line(serving.log_note, 240), detail="")
+
+
+def _of_ended(serving: ServingState) -> Remark | None:
+    """Say it beside a failure; the idle panel has its own place for it."""
+    if serving.phase is not ServingPhase.FAILED or not (ended := ended_line(serving)):
+        return None
+    return Remark(tone="quiet", icon="info", title=ended, detail="Type vllm serve in it again, or pick a model here.")
 
 
 def _of_repair(repair: RepairState, phase: ServingPhase) -> Remark | None:

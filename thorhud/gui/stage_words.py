@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from thorhud.domain.stages import STEP_OF, PipelineStep, StageName, Timeline
 from thorhud.domain.state import ServingPhase, ServingState
+from thorhud.gui.unit_text import one_line
 
 DASH = "\u2013"
 NARROW = "\u202f"
@@ -55,7 +56,9 @@ class TimeLeft:
     label: str
     so_far: str
     ask_log: bool = False
-    """Whether the log is offered because it takes longer than usual."""
+    """Whether the log is offered because it takes longer than usual or stands still."""
+    why: str = ""
+    """Why the time left rose, or why it takes longer."""
 
 
 def clock(seconds: float | None) -> str:
@@ -109,12 +112,15 @@ def time_left(serving: ServingState) -> TimeLeft:
     so_far = f"{clock(serving.elapsed_s)} so far" if serving.elapsed_s is not None else ""
     if serving.phase is ServingPhase.STOPPING and serving.remaining_s is None:
         return TimeLeft(figure="", label="", so_far="")  # the clock of the model that goes says nothing here
+    if serving.stalled:
+        return TimeLeft(figure=clock(serving.elapsed_s), label="so far, nothing moves", so_far="", ask_log=True)
+    why = one_line(serving.remaining_why or "", 120)
     if serving.longer_than_usual:
-        return TimeLeft(figure=clock(serving.elapsed_s), label="longer than usual", so_far="", ask_log=True)
+        return TimeLeft(figure=clock(serving.elapsed_s), label="longer than usual", so_far="", ask_log=True, why=why)
     if serving.remaining_s is None:
         label = "so far" if serving.elapsed_s is not None else "just begun"
         return TimeLeft(figure=clock(serving.elapsed_s), label=label, so_far="no usual time known")
-    return TimeLeft(figure=clock(max(1, math.ceil(serving.remaining_s))), label="left, about", so_far=so_far)
+    return TimeLeft(figure=clock(max(1, math.ceil(serving.remaining_s))), label="left, about", so_far=so_far, why=why)
 
 
 def shards_are_countable(timeline: Timeline) -> bool:

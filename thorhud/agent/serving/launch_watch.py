@@ -249,6 +249,7 @@ class LaunchWatch:
             log_note=self._log_note,
             like_configuration_id=self._like_configuration_id(),
             served_by=self._place if self.launch.started_outside else None,
+            how_to_stop=self.how_to_stop if self.launch.started_outside else None,
         )
 
     @property

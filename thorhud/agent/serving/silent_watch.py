@@ -117,6 +117,7 @@ class SilentWatch:
             log_note=self._server.log_note,
             like_configuration_id=None if like is None else like.id,
             served_by=self._server.where,
+            how_to_stop=self.how_to_stop,
         )
 
     async def _count(self) -> None:

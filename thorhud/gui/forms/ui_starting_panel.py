@@ -139,6 +139,17 @@ class Ui_StartingPanel(object):
 
         self.time.addWidget(self.so_far_line, 0, Qt.AlignmentFlag.AlignRight)
 
+        self.why_label = PlainText(StartingPanel)
+        self.why_label.setObjectName(u"why_label")
+        self.why_label.setProperty(u"role", u"note")
+        self.why_label.setProperty(u"tone", u"text2")
+        self.why_label.setWordWrap(True)
+        self.why_label.setAlignment(Qt.AlignmentFlag.AlignRight|Qt.AlignmentFlag.AlignTop)
+        self.why_label.setMinimumSize(QSize(360, 0))
+        self.why_label.setMaximumSize(QSize(360, 16777215))
+
+        self.time.addWidget(self.why_label)
+
         self.log_button = ActionButton(StartingPanel)
         self.log_button.setObjectName(u"log_button")
         self.log_button.setProperty(u"kind", u"outline")

@@ -89,6 +89,10 @@ class KioskPage(QWidget):
         """Raise or lower the red cup, as the key H does."""
         self._form.cup_card.click()
 
+    def request(self, wish: Wish) -> None:
+        """Ask for *wish* as the buttons of the stage area do: with its question, where it has one."""
+        self._form.stage_area.request(wish)
+
     def press_main_action(self) -> None:
         """Press the main fix, as the key F does, while something has failed."""
         action = self._form.stage_area.failure_panel.main_action()

@@ -16,8 +16,7 @@ from thorhud.gui.forms.ui_log_page import Ui_LogPage
 from thorhud.gui.log_document import LogDocument
 from thorhud.gui.log_finder import LogFinder
 from thorhud.gui.log_saver import LogSaver
-from thorhud.gui.log_words import counted, file_name, hits_words, level_words, titles
-from thorhud.gui.stage_words import grouped
+from thorhud.gui.log_words import counted, file_name, hits_words, status_words, titles
 from thorhud.gui.store import FaceState
 from thorhud.gui.widgets.text_line import Run
 from thorhud.gui.wishes import Inquiry
@@ -82,6 +81,7 @@ class LogPage(QWidget):
         failed = serving is not None and serving.phase is ServingPhase.FAILED
         if failed and self._cause is None and self._document.launch_id == self._current:
             self._ask_cause()
+        self._show_status()
 
     def open_launch(self, launch_id: str) -> None:
         """Show the log of that launch from its end on."""
@@ -335,6 +335,13 @@ class LogPage(QWidget):
         self._form.status_line.display(Run(words, "note", "text1", figures=True))
         self._said.start()
 
+    def _log_note(self) -> str:
+        """Return why the log that is shown is not whole; only of the start of now is that known."""
+        serving = self._face.agent.serving if self._face.agent else None
+        if serving is None or serving.launch_id != self._document.launch_id:
+            return ""
+        return serving.log_note or ""
+
     def _show_status(self) -> None:
         follows = self._form.log_view.follows
         new = max(0, self._document.total - self._seen_total)
@@ -347,8 +354,7 @@ class LogPage(QWidget):
         elif self._unheard:
             words = self._unheard
         else:
-            words = level_words(self._form.level_bar.index, self._document.total) if self._document.known else ""
-            if self._document.dropped:
-                words += f", {grouped(self._document.dropped)} of the middle not kept"
+            total = self._document.total if self._document.known else None
+            words = status_words(self._form.level_bar.index, total, self._document.dropped, self._log_note())
         tone = "amber" if self._unheard else "text2"
         self._form.status_line.display(Run(words, "note", tone, figures=True))

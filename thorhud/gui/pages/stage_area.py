@@ -26,12 +26,13 @@ from thorhud.gui.wishes import Inquiry, Wish
 Panel = IdlePanel | StartingPanel | FailurePanel | ReadyPanel
 
 
-def stop_outside(model: str | None) -> Question:
-    """Return the question before a server is stopped that somebody started without the HUD."""
-    what = one_line(model or "", 60) or "this server"
+def stop_outside(serving: ServingState) -> Question:
+    """Return the question before a server is stopped that somebody started without the HUD: what would be signalled."""
+    what = one_line(serving.model or "", 60) or "this server"
+    loss = "Somebody started it without the HUD and may still use it. Their requests end at once."
     return Question(
         title=f"Stop {what}?",
-        loss="Somebody started it without the HUD and may still use it. Their requests end at once.",
+        loss=f"{loss} {one_line(serving.how_to_stop or '', 240)}".strip(),
         act="Stop it",
         stay="Keep it running",
         icon="stop-bold",
@@ -120,7 +121,7 @@ class StageArea(QWidget):
         elif about_image is not None:
             self._ask(about_pull(about_image), about_image.wish)
         elif wish.verb is Verb.STOP and self._serving.started_outside:
-            self._ask(stop_outside(self._serving.model), Wish(Verb.STOP, {"force": True}))
+            self._ask(stop_outside(self._serving), Wish(Verb.STOP, {"force": True}))
         else:
             self.command_requested.emit(wish)
 

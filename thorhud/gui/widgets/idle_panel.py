@@ -8,6 +8,7 @@ from thorhud.domain.state import AgentState, LadderPhase
 from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_idle_panel import Ui_IdlePanel
 from thorhud.gui.ladder_words import ladder_end, ladder_line
+from thorhud.gui.outside_words import ended_line
 from thorhud.gui.stage_words import NARROW
 from thorhud.gui.unit_text import one_line
 from thorhud.gui.widgets.text_line import Run
@@ -48,7 +49,7 @@ class IdlePanel(QWidget):
             )
             return
         self._form.free_line.display(*_free(state))
-        self._form.next_label.setText(_trouble(state) or ladder_end(state.ladder) or NEXT)
+        self._form.next_label.setText(_trouble(state) or _ended(state) or ladder_end(state.ladder) or NEXT)
 
     def main_action(self) -> QWidget:
         """Return where the focus goes first."""
@@ -62,6 +63,11 @@ def _free(state: AgentState) -> tuple[Run, ...]:
         return (begin, Run("How much memory is free was not measured.", "body", "text2"))
     figure = f"{memory.available_bytes / _GIB:.1f}{NARROW}GiB"
     return (begin, Run(figure, "body_strong", "text1", figures=True), Run(" of memory is free.", "body", "text2"))
+
+
+def _ended(state: AgentState) -> str:
+    ended = ended_line(state.serving)
+    return f"{ended} Type vllm serve in it again, or pick a model here." if ended else ""
 
 
 def _trouble(state: AgentState) -> str:

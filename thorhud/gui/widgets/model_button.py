@@ -10,6 +10,7 @@ from thorhud.domain.workshop import Marker
 from thorhud.gui.icons import draw_icon
 from thorhud.gui.model_cards import CardState, ModelCard
 from thorhud.gui.theme import Theme, theme_of
+from thorhud.gui.unit_text import tool_tip
 from thorhud.gui.widgets.frame import draw_frame
 from thorhud.gui.widgets.marker import draw_marker
 from thorhud.gui.widgets.text_line import Run, draw_runs, runs_width
@@ -62,9 +63,9 @@ class ModelButton(QAbstractButton):
         name = card.configuration.name
         self.setAccessibleName(f"{card.action}: {name}" if card.action else name)
         figure = f"published {card.figure} tokens per second" if card.figure else ""
-        description = ", ".join(part for part in (card.line, figure) if part)
+        description = ", ".join(part for part in (card.line, figure, card.next_step) if part)
         self.setAccessibleDescription(description)
-        self.setToolTip(f"{name}: {card.line}" if card.state in _DIMMED else "")
+        self.setToolTip(tool_tip(f"{name}: {card.line}. {card.next_step}".strip()) if card.state in _DIMMED else "")
         self.update()
 
     def sizeHint(self) -> QSize:

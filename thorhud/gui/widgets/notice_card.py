@@ -54,7 +54,7 @@ class NoticeCard(QWidget):
             return
         self._trouble = notice.trouble
         self._title.setText(one_line(notice.title))
-        self._detail.setText(one_line(notice.detail))
+        self._detail.setText(one_line(notice.detail, 1200))
         self._detail.setVisible(bool(notice.detail))
         self.setAccessibleName(f"{notice.title} {notice.detail}".strip())
         if not notice.trouble:

@@ -56,7 +56,7 @@ class PromptPanel(QFrame):
         self._show_prompt(prompt, workshop)
         self._show_answer(prompt)
         self._show_actions(prompt, comparing=state.ladder.phase is LadderPhase.RUNNING)
-        self._show_note(note_of(state, prompt))
+        self._show_note(note_of(state, prompt, workshop))
 
     def start_answer(self, run_id: str) -> None:
         """Begin an empty answer for the run of that id, once: text may come before the state that names its run."""

@@ -12,6 +12,8 @@ from thorhud.gui.widgets.plain_text import PlainText
 from thorhud.gui.widgets.status_icon import StatusIcon
 
 _ICON_SIDE = 28
+QUIET = "quiet"
+"""The tone of what is only worth knowing: no colour of its own."""
 
 
 class RemarkLine(QFrame):
@@ -45,8 +47,8 @@ class RemarkLine(QFrame):
         self.setVisible(remark is not None)
         if remark is None:
             return
-        self._icon.display(remark.icon, remark.tone)
-        self._words.setText(f"{remark.title.rstrip('.')}. {remark.detail}")
+        self._icon.display(remark.icon, "text2" if remark.tone == QUIET else remark.tone)
+        self._words.setText(f"{remark.title.rstrip('.')}. {remark.detail}".strip())
         self.setAccessibleName(self._words.text())
         self._button.setVisible(remark.fix is not None)
         if remark.fix is not None:
@@ -65,7 +67,7 @@ class RemarkLine(QFrame):
             return
         theme = theme_of(self)
         radius = theme.length(theme.radius["cell"])
-        fill = theme.tone(f"{self._remark.tone}_wash")
+        fill = theme.tone("surface1" if self._remark.tone == QUIET else f"{self._remark.tone}_wash")
         draw_frame(QPainter(self), QRectF(self.rect()), radius, fill=fill)
 
     def _press(self) -> None:

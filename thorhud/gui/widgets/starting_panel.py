@@ -11,6 +11,7 @@ from thorhud.domain.workshop import Workshop
 from thorhud.gui.forms.ui_starting_panel import Ui_StartingPanel
 from thorhud.gui.ladder_words import place_in_ladder
 from thorhud.gui.option_words import options_note
+from thorhud.gui.outside_words import outside_line
 from thorhud.gui.stage_words import NARROW, cache_line, headline, segments, shard_words, time_left
 from thorhud.gui.switch_words import is_switching, switched_line, whose_line
 from thorhud.gui.unit_text import one_line
@@ -55,9 +56,10 @@ class StartingPanel(QFrame):
         whose = whose_line(serving, workshop)
         self._form.detail_line.display(*((Run(whose, "body", "text1"),) if whose else _detail(state)))
         self._show_steps(serving, workshop)
-        self._show_shards(serving.timeline or Timeline(), starting=serving.phase is ServingPhase.STARTING)
+        moving = serving.phase is ServingPhase.STARTING and not serving.stalled
+        self._show_shards(serving.timeline or Timeline(), starting=moving)
         self._show_time(serving)
-        self._show_note(serving)
+        self._show_note(serving, workshop)
 
     def main_action(self) -> QWidget:
         """Return where the focus goes first."""
@@ -94,12 +96,14 @@ class StartingPanel(QFrame):
         self._form.left_line.display(Run(left.label, "body", tone))
         self._form.so_far_line.display(Run(left.so_far, "body", "text1", figures=True))
         self._form.so_far_line.setVisible(bool(left.so_far))
+        self._form.why_label.setText(left.why)
+        self._form.why_label.setVisible(bool(left.why))
         self._form.log_button.setVisible(left.ask_log)
 
     def _show_steps(self, serving: ServingState, workshop: Workshop) -> None:
         """Show the way from the model before while it goes on, the pipeline of the start after it."""
         switching = is_switching(serving)
-        self._keep_room(kept=not switching)
+        self._keep_room(kept=not switching and not serving.stalled)
         self._form.switch_steps.setVisible(switching)
         self._form.pipeline.setVisible(not switching)
         if switching:
@@ -108,18 +112,21 @@ class StartingPanel(QFrame):
             self._form.pipeline.display(segments(serving))
 
     def _keep_room(self, *, kept: bool) -> None:
-        """Keep the place of what comes and goes during a start; the steps of a switch need it."""
+        """Keep the place of what comes and goes; the steps of a switch need it, and why a start stands still."""
         for keeper in (self._form.shard_row, self._form.note_icon):
             policy = keeper.sizePolicy()
             policy.setRetainSizeWhenHidden(kept)
             keeper.setSizePolicy(policy)
 
-    def _show_note(self, serving: ServingState) -> None:
+    def _show_note(self, serving: ServingState, workshop: Workshop) -> None:
         note = "" if serving.timeline is None else cache_line(serving.timeline, serving)
         note = switched_line(serving) or note
-        if serving.started_outside:
-            note = "This server was not started by the HUD."
+        note = outside_line(serving, workshop) or note
+        if serving.stalled:
+            note = ""  # why it stands still needs the room
         self._form.note_label.setText(note)
+        for part in (self._form.note_icon, self._form.note_label):
+            part.setVisible(not serving.stalled)
         self._form.note_icon.display("info" if note else "", "text2")
 
 

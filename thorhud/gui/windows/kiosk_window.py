@@ -198,7 +198,7 @@ class KioskWindow(QWidget):
     def _stop(self) -> None:
         state = self._face.agent
         if state is not None and state.serving.phase in {ServingPhase.STARTING, ServingPhase.READY}:
-            self.command_requested.emit(Wish(Verb.STOP))
+            self.pages.kiosk.request(Wish(Verb.STOP))
 
     def _run_prompt(self) -> None:
         state, workshop = self._face.agent, self._face.workshop
