@@ -441,3 +441,10 @@ def test_a_ladder_s_worth_of_runs_is_compared_in_milliseconds(workshop: Workshop
     compare(workshop, runs)
 
     assert time.process_time() - began < 0.1
+
+
+def test_files_without_tensors_are_no_division_by_nothing() -> None:
+    empty = {each.id: ReadPerToken(configuration_id=each.id, weight_bytes=0) for each in WORKSHOP.configurations}
+    runs = [run for each in WORKSHOP.configurations for run in repeats(each.id, 12.0)]
+    compared = compare(WORKSHOP, runs, reads=empty)
+    assert all(row.read is None for row in compared.rows)

@@ -81,8 +81,7 @@ class Answers:
         if look is None:
             return {}
         found = {each.id: await asyncio.to_thread(look, each) for each in self._parts.workshop.configurations}
-        # files without tensors are read in no time; nothing can be told of a limit then
-        return {each: read for each, read in found.items() if read is not None and read.weight_bytes > 0}
+        return {each: read for each, read in found.items() if read is not None}
 
     async def _ladders(self, args: dict[str, Any]) -> list[LadderRecord]:
         return await asyncio.to_thread(self._parts.records.ladders, min(int(args.get("limit", 50)), PAGE_LIMIT))

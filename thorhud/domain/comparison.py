@@ -59,7 +59,7 @@ def compare(
             [run for run in shown if run.configuration_id == each.id],
             reason=(not_measured or {}).get(each.id),
             start_s=(start_s or {}).get(each.id),
-            read=(reads or {}).get(each.id),
+            read=_some((reads or {}).get(each.id)),
             sweep=_newest_sweep(sweeps, each.id),
         )
         for each in workshop.configurations
@@ -82,6 +82,11 @@ def compare(
         ladder_id=ladder_id,
         measured_unix_s=(min(moments), max(moments)) if moments else None,
     )
+
+
+def _some(read: ReadPerToken | None) -> ReadPerToken | None:
+    """Return what one token reads; files without tensors are read in no time, and nothing can be told of a limit."""
+    return read if read is not None and read.weight_bytes > 0 else None
 
 
 def _is_shown(run: RunRecord, workshop: Workshop) -> bool:
