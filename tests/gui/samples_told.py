@@ -7,7 +7,7 @@ from typing import Any
 import samples
 import samples_compare as sc
 
-from thorhud.domain.state import AgentState, ConfigurationAvailability, ServingState
+from thorhud.domain.state import AgentState, ConfigurationAvailability, RepairPhase, RepairState, ServingState
 
 STALLED = (
     "Nothing has moved for 2 min while the weights were to be read: no processor time, nothing read from disk, "
@@ -60,6 +60,20 @@ def outside_starting() -> AgentState:
     return replace(state, serving=replace(state.serving, log_note=NO_LOG, **OUTSIDE))
 
 
+def outside_slow() -> AgentState:
+    """Return the most that a start has to say while it moves."""
+    serving = replace(outside_starting().serving, longer_than_usual=True, remaining_s=None, remaining_why=WHY)
+    return replace(outside_starting(), serving=serving)
+
+
+def late_after_repair() -> AgentState:
+    """Return a late start below which the proof of a repair would stand."""
+    proof = RepairState(
+        phase=RepairPhase.DONE, title="Clear memory", sentence="It worked.", before="4 GiB free", after="118 GiB free"
+    )
+    return replace(late(), repair=proof)
+
+
 def outside_ready() -> AgentState:
     """Return a server of somebody else that answers and of which there is no log."""
     model = "nvidia/Llama-3.1-8B-Instruct-FP4"
@@ -95,6 +109,8 @@ TOLD = {
     "late": late,
     "stalled": stalled,
     "outside-starting": outside_starting,
+    "outside-slow": outside_slow,
+    "late-after-repair": late_after_repair,
     "outside-ready": outside_ready,
     "ended": ended,
     "held": held,

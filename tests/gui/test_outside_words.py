@@ -228,6 +228,8 @@ def test_every_word_has_its_place(qtbot: QtBot, window: KioskWindow, size: tuple
         assert window.rect().contains(box), f"{each} leaves the window: {box}"
         if isinstance(each, QLabel) and each.wordWrap():
             assert each.heightForWidth(each.width()) <= each.height() + 1, f"{each.text()!r} is cut"
+        if isinstance(each, CapLine):
+            assert each.height() >= each.sizeHint().height() - 1, f"{each.text()!r} is cut"
         for other, other_box in boxes:
             if each is not other and not each.isAncestorOf(other) and not other.isAncestorOf(each):
                 shared = box.intersected(other_box)

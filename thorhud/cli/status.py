@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 from thorhud.cli.conversation import add_unit_options, conversation, options_of, run_to_end
-from thorhud.cli.words import failure_lines, memory_line, serving_line, unit_line
+from thorhud.cli.words import cannot_start_lines, failure_lines, memory_line, serving_line, told_lines, unit_line
 from thorhud.domain.memory import ledger_of
 from thorhud.domain.memory_verdict import verdict
 from thorhud.domain.serving_metrics_words import rows
@@ -41,10 +41,14 @@ async def _print(arguments: argparse.Namespace) -> int:
         name = configuration.name if configuration else state.serving.model or "server"
         print(unit_line(state))
         print(serving_line(state.serving, name))
+        for line in told_lines(state.serving):
+            print(f"  {line}")
         for label, words in rows(state.serving.metrics) if state.serving.metrics else ():
             print(f"  {label}: {words}")
         for line in failure_lines(state.serving.failure) if state.serving.failure else ():
             print(f"  {line}")
+        for line in cannot_start_lines(state.availability):
+            print(line)
         print(memory_line(state.telemetry.memory.value))
         if judged is not None:
             print(f"  {judged.sentence} {judged.next_step}".rstrip())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from thorhud.domain.failures import Failure
 from thorhud.domain.stages import PipelineStep, pipeline
-from thorhud.domain.state import AgentState, ServingPhase, ServingState
+from thorhud.domain.state import AgentState, ConfigurationAvailability, ServingPhase, ServingState
 from thorhud.domain.telemetry import Memory
 
 GIB = 1024**3
@@ -23,7 +23,7 @@ def serving_line(serving: ServingState, name: str) -> str:
         case ServingPhase.IDLE:
             return f"nothing is being served. {serving.activity}" if serving.activity else "nothing is being served"
         case ServingPhase.STARTING:
-            return f"{name}: {step_words(serving)}, {time_words(serving)}"
+            return f"{name}: {step_words(serving)}, {time_words(serving)}{outside_words(serving)}"
         case ServingPhase.READY:
             return f"{name}: ready{outside_words(serving)}"
         case ServingPhase.STOPPING:
@@ -39,6 +39,27 @@ def outside_words(serving: ServingState) -> str:
     where = f" ({serving.served_by})" if serving.served_by else ""
     like = f", like {serving.like_configuration_id}" if serving.like_configuration_id else ""
     return f", started outside the HUD{where}{like}"
+
+
+def told_lines(serving: ServingState) -> Iterator[str]:
+    """Say what a person wants to know beside the phase: who changes it, how whole its log is and how it would end."""
+    if serving.changing_who:
+        yield f"Asked for by: {as_shown(serving.changing_who)}"
+    if serving.log_note:
+        yield f"Log: {as_shown(serving.log_note)}"
+    if serving.how_to_stop:
+        yield as_shown(serving.how_to_stop)
+    if serving.server_ended and serving.phase is ServingPhase.FAILED and serving.activity:
+        yield as_shown(serving.activity)
+
+
+def cannot_start_lines(availability: tuple[ConfigurationAvailability, ...]) -> Iterator[str]:
+    """Say of each configuration that cannot be started why, and how a person gets what is missing."""
+    for each in availability:
+        if each.startable:
+            continue
+        reason = each.reason or each.label or "It cannot be started now."
+        yield as_shown(f"{each.configuration_id} cannot start: {reason} {each.next_step}".rstrip())
 
 
 def failure_lines(failure: Failure) -> Iterator[str]:

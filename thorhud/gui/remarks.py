@@ -31,12 +31,14 @@ class Remark:
 def remark_of(state: AgentState) -> Remark | None:
     """Return what is worth a line, the news of a repair before older troubles."""
     serving = state.serving
-    found = _of_stall(serving) or _of_repair(state.repair, serving.phase) or _of_port(serving) or _of_trouble(state)
+    if serving.phase is ServingPhase.STARTING and (serving.stalled or serving.remaining_why):
+        return _of_stall(serving)  # what goes wrong now needs the room of what was proven before
+    found = _of_repair(state.repair, serving.phase) or _of_port(serving) or _of_trouble(state)
     return found or _of_log(serving) or _of_ended(serving)
 
 
 def _of_stall(serving: ServingState) -> Remark | None:
-    if serving.phase is not ServingPhase.STARTING or not serving.stalled:
+    if not serving.stalled:
         return None
     return Remark(tone="amber", icon="warning-fill", title=one_line(serving.stalled, 320), detail="")
 
@@ -49,7 +51,8 @@ def _of_port(serving: ServingState) -> Remark | None:
 
 
 def _of_log(serving: ServingState) -> Remark | None:
-    if serving.phase not in {ServingPhase.STARTING, ServingPhase.READY} or not serving.log_note:
+    """Say why the log of a ready server is not whole; a start says it in its own panel."""
+    if serving.phase is not ServingPhase.READY or not serving.log_note:
         return None
     return Remark(tone="quiet", icon="info", title=one_line(serving.log_note, 240), detail="")
 

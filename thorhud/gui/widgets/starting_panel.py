@@ -121,7 +121,9 @@ class StartingPanel(QFrame):
     def _show_note(self, serving: ServingState, workshop: Workshop) -> None:
         note = "" if serving.timeline is None else cache_line(serving.timeline, serving)
         note = switched_line(serving) or note
-        note = outside_line(serving, workshop) or note
+        # below the panel it would take the room of the figure
+        told = f"{outside_line(serving, workshop)} {one_line(serving.log_note or '', 240)}".strip()
+        note = told or note
         if serving.stalled:
             note = ""  # why it stands still needs the room
         self._form.note_label.setText(note)
