@@ -102,6 +102,7 @@ def test_one_container_kept_and_one_model_after_another_typed_into_it(unit: Unit
         assert (first.model, first.like_configuration_id) == (FP4, "llama-3.1-8b-fp4")
         assert first.configuration_id is None
         assert first.served_by == "the container vllm"
+        assert "SIGINT" in (first.how_to_stop or "")
         assert first.log_note is None
 
         shell.ctrl_c()
