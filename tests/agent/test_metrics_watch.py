@@ -125,8 +125,11 @@ async def test_a_face_sees_what_the_simulated_server_counted(unit: Unit, face: F
     await face.until(lambda each: each.serving.metrics is not None)
     assert (await face.do(Verb.PROMPT, text="Hi", max_tokens=24)).kind is AnswerKind.DONE
     state = await face.until(
-        lambda each: each.serving.metrics is not None and each.serving.metrics.ttft_p50_s.value is not None
+        lambda each: (
+            each.serving.metrics is not None
+            and each.serving.metrics.ttft_p50_s.value is not None
+            and each.serving.metrics.running.value == 0
+        )
     )
     assert state.serving.metrics is not None
-    assert state.serving.metrics.running.value == 0
     assert state.serving.metrics.kv_cache_usage.value is not None

@@ -24,6 +24,7 @@ from tests.e2e.x_server import (
     share_of_other_pixels,
     shows,
 )
+from thorhud.domain.messages import Verb
 from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.gui.theme import load_theme
 from thorhud.settings.workshop_file import load_workshop
@@ -160,9 +161,13 @@ def test_a_cup_is_raised_by_a_tap_and_another_terminal_sees_it(screen: XServer, 
 @pytest.mark.skipif(shutil.which("zbarimg") is None, reason="not installed: zbarimg (Debian's package zbar-tools)")
 @pytest.mark.parametrize("size", ["1920x1080", "1280x800", "1024x600"])
 def test_the_code_on_the_kiosk_can_be_scanned(screen: XServer, unit: Unit, tmp_path: Path, size: str) -> None:
+    unit.thorhud("status")
+    unit.ask(Verb.SIMULATE, start_speed=50.0)
+    unit.ask(Verb.CHAT_PAGE, on=True)
+    unit.until(lambda state: state.chat_page.answers, "the chat page")
     unit.open_window(screen, size=size)
-    picture = screen.until(shows(colour_of(FP4)), "the models")
-    save(picture, tmp_path / "kiosk.png")
+    screen.until(shows(colour_of(FP4)), "the models")
+    save(screen.settled(), tmp_path / "kiosk.png")
 
     read = subprocess.run(
         ["zbarimg", "--quiet", "--raw", str(tmp_path / "kiosk.png")], capture_output=True, text=True, check=False

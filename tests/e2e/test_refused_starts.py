@@ -136,7 +136,7 @@ def test_a_container_that_is_killed_is_said_to_be_killed_and_is_cleared_away(uni
 
 
 def test_a_server_whose_log_nobody_keeps_is_found_and_its_end_is_told(unit: Unit, dockerd: StandIn) -> None:
-    serve = ("vllm", "serve", "nvidia/Llama-3.1-8B-Instruct-FP8")
+    serve = ("vllm", "serve", "nvidia/Llama-3.1-8B-Instruct-FP8", "--port", str(dockerd.port))
     options = ("--detach", "--network=host", "--runtime=nvidia", "--log-driver=none", "--name=vllm")
     dockerd.docker("run", *options, IMAGE, *serve)
     assert unit.thorhud("status").returncode == 0

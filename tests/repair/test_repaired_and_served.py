@@ -132,5 +132,8 @@ async def restarted_docker_ends_as_asked(face: Face, dockerd: WithoutRuntime) ->
     assert answer.kind is AnswerKind.DONE, answer.reason
     assert state.serving.failure is None
     assert dockerd.pid_file.read_text() != pid
+    await face.until(
+        lambda state: state.agent.docker.value is not None and any(e.startable for e in state.availability)
+    )
     assert (await face.launch(FP8)).kind is AnswerKind.DONE
     assert (await face.do(Verb.STOP)).kind is AnswerKind.DONE

@@ -21,6 +21,16 @@ def available_bytes(hub: Hub) -> int | None:
     return None if memory is None else memory.available_bytes
 
 
+async def clear_memory(hub: Hub, parts: Parts) -> None:
+    """Run the repair that gives memory back, and say what came of it."""
+    if parts.repairs is None:
+        return
+    hub.change_ladder(activity="Clearing memory")
+    async for step in parts.repairs.run(RepairId.CLEAR_MEMORY, Situation()):
+        if isinstance(step, RepairProof):
+            hub.tell("ladder", step.sentence)
+
+
 class Reclaim:
     """Waits for the memory, and clears it where it does not come by itself."""
 
@@ -35,7 +45,7 @@ class Reclaim:
             return True, "Whether the memory is back cannot be told: what was free before the start is not known."
         back = await self._wait()
         if not back and self._parts.clears_memory and self._parts.repairs is not None:
-            await self._clear()
+            await clear_memory(self._hub, self._parts)
             back = await self._wait()
         now = available_bytes(self._hub) or 0
         before, after = self._before_bytes / GIB, now / GIB
@@ -54,12 +64,3 @@ class Reclaim:
     def _is_back(self) -> bool:
         before, now = self._before_bytes or 0, available_bytes(self._hub)
         return now is not None and now >= before - max(BACK_WITHIN_BYTES, BACK_WITHIN_SHARE * before)
-
-    async def _clear(self) -> None:
-        repairs = self._parts.repairs
-        if repairs is None:
-            return
-        self._hub.change_ladder(activity="Clearing memory")
-        async for step in repairs.run(RepairId.CLEAR_MEMORY, Situation()):
-            if isinstance(step, RepairProof):
-                self._hub.tell("ladder", step.sentence)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Set as AbstractSet
 
 from thorhud.agent.hub import Hub
+from thorhud.agent.ladder.reclaim import clear_memory
 from thorhud.agent.ladder.usual import Usual
 from thorhud.agent.parts import Parts
 from thorhud.agent.serving.serving_control import ServingControl
@@ -48,7 +49,15 @@ class Starter:
         if self._hub.state.serving.phase not in {ServingPhase.IDLE, ServingPhase.FAILED}:
             await self.stop(configuration)
             await self._next_sample()
+        elif self._lacked_memory():
+            # nobody is there to press "Clear memory and try again", and every further start would end like this one
+            await clear_memory(self._hub, self._parts)
+            await self._next_sample()
         return False
+
+    def _lacked_memory(self) -> bool:
+        failure = self._hub.state.serving.failure
+        return failure is not None and failure.kind.startswith("memory-")
 
     async def stop(self, configuration: Configuration) -> None:
         """Stop what is served; what was measured counts all the same where that takes a second attempt."""
