@@ -17,7 +17,7 @@ from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.gui.theme import load_theme
 
 THEME = load_theme("dark")
-GREEN, RED, CARE = THEME.tone("green"), THEME.tone("red"), THEME.tone("amber")
+GREEN, CARE = THEME.tone("green"), THEME.tone("amber")
 # the banner of a simulated unit comes with the first state that was heard
 HURRIED, TRUE_PACE = 50.0, 1.0
 HALF_OF_THE_WEIGHTS = 9
@@ -42,7 +42,6 @@ def main() -> int:
         take_more(screen)
         take_starting(screen, unit)
         take_ready(screen, unit)
-        take_failed(screen, unit)
         face.terminate()
         face.wait()
     with unit_folder() as unit, XServer(1280, 800) as small:
@@ -122,16 +121,6 @@ def take_ready(screen: XServer, unit: Unit) -> None:
     keep("kiosk-ready", screen.settled(limit_s=0.5))
     screen.press("s")
     unit.until(phase(ServingPhase.IDLE), "stopped")
-
-
-def take_failed(screen: XServer, unit: Unit) -> None:
-    """Keep what a person sees when the memory is full."""
-    unit.ask(Verb.SIMULATE, start_speed=HURRIED, fault="memory-at-start")
-    screen.press("3")
-    unit.until(phase(ServingPhase.FAILED), "failed")
-    unit.ask(Verb.SIMULATE, start_speed=TRUE_PACE)
-    time.sleep(1.0)
-    keep("kiosk-failed", screen.until(shows(RED), "the failure"))
 
 
 def weights_half_read(state: AgentState) -> bool:

@@ -230,13 +230,19 @@ class OpenAiServer:
             await asyncio.wait({hung_up}, timeout=max(0.0, asked_s + piece.at_s - time.monotonic()))
             if hung_up.done():
                 self.disconnected.set()
+                hung_up.exception()
                 raise ConnectionResetError
             sent.append((time.monotonic(), piece.data))
             writer.write(b"%x\r\n%b\r\n" % (len(piece.data), piece.data))
-            await writer.drain()
+            try:
+                await writer.drain()
+            except ConnectionError:
+                self.disconnected.set()  # a client that leaves bytes unread resets the connection
+                raise
             self.answering.set()
         if script.ending == "hang":
-            await hung_up
+            with contextlib.suppress(ConnectionError):
+                await hung_up
             self.disconnected.set()
         if script.ending != "end":
             hung_up.cancel()

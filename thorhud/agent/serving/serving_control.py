@@ -262,12 +262,17 @@ class ServingControl:
             return
         await self._end(watch, force=force)
 
+    def _say_while_stopping(self, words: str) -> None:
+        """Say how far the stop is; the watch may have shown the end already, and there it would stay on the screen."""
+        if self._hub.state.serving.phase is ServingPhase.STOPPING:
+            self._hub.change_serving(activity=words)
+
     async def _end(self, watch: ServerWatch, *, force: bool) -> None:
         if watch.launch.started_outside and not force:
             raise OUTSIDE
         await watch.request_stop()
         self._hub.change_serving(moves=True, phase=ServingPhase.STOPPING, activity=f"Stopping {watch.name}")
-        report = await watch.end_server(lambda words: self._hub.change_serving(activity=words))
+        report = await watch.end_server(self._say_while_stopping)
         if not report.gone:
             phase = ServingPhase.READY if watch.ready.is_set() else ServingPhase.STARTING
             self._hub.change_serving(moves=True, phase=phase, activity=report.reason)
