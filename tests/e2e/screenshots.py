@@ -17,7 +17,7 @@ from thorhud.domain.state import AgentState, PromptPhase, ServingPhase
 from thorhud.gui.theme import load_theme
 
 THEME = load_theme("dark")
-GREEN, CARE = THEME.tone("green"), THEME.tone("amber")
+CARE = THEME.tone("amber")
 # the banner of a simulated unit comes with the first state that was heard
 HURRIED, TRUE_PACE = 50.0, 1.0
 HALF_OF_THE_WEIGHTS = 9
