@@ -7,6 +7,8 @@ from typing import Any
 import samples
 import samples_compare as sc
 
+from thorhud.domain.reading import Reading
+from thorhud.domain.serving_metrics import ServingMetrics
 from thorhud.domain.state import AgentState, ConfigurationAvailability, RepairPhase, RepairState, ServingState
 
 STALLED = (
@@ -104,7 +106,15 @@ def without_weights() -> AgentState:
     return replace(state, availability=(*rest, missing))
 
 
+def busy_server() -> AgentState:
+    """Return an answer on its way, with what the server says of itself below its figures."""
+    state = samples.running()
+    metrics = ServingMetrics(running=Reading(value=1), kv_cache_usage=Reading(value=0.03))
+    return replace(state, serving=replace(state.serving, metrics=metrics))
+
+
 TOLD = {
+    "busy server": busy_server,
     "slow": slow,
     "late": late,
     "stalled": stalled,

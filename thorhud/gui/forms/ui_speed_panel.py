@@ -32,7 +32,7 @@ class Ui_SpeedPanel(object):
         self.column = QVBoxLayout(SpeedPanel)
         self.column.setSpacing(0)
         self.column.setObjectName(u"column")
-        self.column.setContentsMargins(32, 28, 32, 24)
+        self.column.setContentsMargins(32, 28, 32, 16)
         self.speed_label = PlainText(SpeedPanel)
         self.speed_label.setObjectName(u"speed_label")
         self.speed_label.setProperty(u"role", u"body_strong")
@@ -45,7 +45,7 @@ class Ui_SpeedPanel(object):
 
         self.column.addWidget(self.speed_label)
 
-        self.spacer_1 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.spacer_1 = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
         self.column.addItem(self.spacer_1)
 
@@ -59,7 +59,7 @@ class Ui_SpeedPanel(object):
 
         self.column.addWidget(self.speed_line)
 
-        self.spacer_2 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.spacer_2 = QSpacerItem(0, 4, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
         self.column.addItem(self.spacer_2)
 
@@ -72,7 +72,7 @@ class Ui_SpeedPanel(object):
 
         self.column.addWidget(self.unit_label)
 
-        self.spacer_3 = QSpacerItem(0, 8, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.spacer_3 = QSpacerItem(0, 2, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
         self.column.addItem(self.spacer_3)
 
