@@ -130,6 +130,17 @@ async def test_the_same_person_changes_their_mind_without_being_asked_twice(face
     assert (await face.launch(FP8)).kind is AnswerKind.DONE
 
 
+async def test_a_start_right_after_a_stop_does_not_race_with_the_end_of_it(face: Face) -> None:
+    assert (await face.launch(FP8)).kind is AnswerKind.DONE
+    stopping = await face.first(Verb.STOP)
+    await face.until(lambda state: state.serving.phase is ServingPhase.IDLE)
+
+    started = await face.launch(FP4)
+
+    assert started.kind is AnswerKind.DONE, started.reason
+    assert (await face.link.outcome(stopping.id)).kind is AnswerKind.DONE
+
+
 async def test_who_loses_the_race_hears_who_won_it(unit: Unit, face: Face) -> None:
     async with face_of(unit, who="mina") as mina:
         seen = face.state

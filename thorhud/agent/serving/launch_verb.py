@@ -86,7 +86,9 @@ class LaunchVerb:
         """Two people may not race: the second may watch, or take over after being told whose start that ends."""
         serving = self._hub.state.serving
         who = serving.changing_who
-        under_way = self._serving.changing or serving.phase in _UNDER_WAY
+        # the end of one's own stop, or a look for servers from outside, holds the lock a moment longer: that is awaited
+        others = self._serving.changing and who not in {None, command.who}
+        under_way = others or serving.phase in _UNDER_WAY or serving.next_configuration_id is not None
         if not under_way or (not self._serving.changing and who in {None, command.who}):
             return
         key = serving.next_configuration_id or serving.configuration_id
