@@ -18,6 +18,8 @@ from thorhud.links.link import Link
 from thorhud.links.start_agent import AgentOptions, connect
 from thorhud.links.wire_link import account
 
+SETTLED_WITHIN_S = 3.0
+
 Show = Callable[[AgentState], None]
 
 
@@ -67,8 +69,11 @@ class Conversation:
 
         Raises a `ThorHudError` with the agent's sentence where it was refused or failed.
         """
-        expect = Expectation(boot=self.state.agent.boot, serving_generation=self.state.serving.generation)
+        expect = self._seen()
         first = await self.link.command(verb, args, expect=expect)
+        if verb is Verb.LADDER and first.kind is AnswerKind.REFUSED and await self._has_moved_on(expect):
+            # an agent that was just started finds its server again in this moment; a ladder takes it as it is
+            first = await self.link.command(verb, args, expect=self._seen())
         if first.kind is AnswerKind.REFUSED:
             raise ThorHudError(first.reason, next_step=first.next_step, kind=first.failure_kind)
         end = asyncio.ensure_future(self.link.outcome(first.id))
@@ -86,6 +91,17 @@ class Conversation:
         if last.kind is AnswerKind.FAILED:
             raise ThorHudError(last.reason, next_step=last.next_step, kind=last.failure_kind)
         return last
+
+    def _seen(self) -> Expectation:
+        return Expectation(boot=self.state.agent.boot, serving_generation=self.state.serving.generation)
+
+    async def _has_moved_on(self, seen: Expectation) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SETTLED_WITHIN_S):
+                while self._seen() == seen:
+                    self.moved.clear()
+                    await self.moved.wait()
+        return self._seen() != seen
 
 
 @asynccontextmanager
